@@ -1,0 +1,27 @@
+package io.sluice.websocket;
+
+/** Close codes of RFC 6455 §7.4.1 that this server sends. */
+public final class CloseCode {
+    /** The purpose is fulfilled. */
+    public static final int NORMAL = 1000;
+    /** The server shuts down or the peer was silent for too long. */
+    public static final int GOING_AWAY = 1001;
+    /** The peer broke the protocol. */
+    public static final int PROTOCOL_ERROR = 1002;
+    /** A kind of data this endpoint does not take. */
+    public static final int UNSUPPORTED_DATA = 1003;
+    /** Never sent: the connection broke without a Close frame. */
+    public static final int ABNORMAL = 1006;
+    /** Text that is not UTF-8. */
+    public static final int INVALID_PAYLOAD = 1007;
+    /** A rule of this service was broken. */
+    public static final int POLICY_VIOLATION = 1008;
+    /** A message larger than the limit. */
+    public static final int TOO_BIG = 1009;
+    /** The server failed. */
+    public static final int INTERNAL_ERROR = 1011;
+    /** Overload: this subscriber did not keep up; connect again later. */
+    public static final int TRY_AGAIN_LATER = 1013;
+
+    private CloseCode() {}
+}

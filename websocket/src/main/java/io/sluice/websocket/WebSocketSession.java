@@ -1,0 +1,32 @@
+package io.sluice.websocket;
+
+import org.jspecify.annotations.Nullable;
+
+/** One upgraded connection, seen from the server. All methods may be called from any thread and never block. */
+public interface WebSocketSession {
+    /** The address of the peer as {@code host:port}. */
+    String remote();
+
+    /** The subprotocol that was agreed, or null. */
+    @Nullable
+    String subprotocol();
+
+    /**
+     * Sends one text message.
+     *
+     * @return false, with nothing sent, if the connection is closing or its write buffer is full
+     */
+    boolean sendText(String text);
+
+    /** Sends one binary message; as {@link #sendText}. The array must not be changed afterwards. */
+    boolean sendBinary(byte[] payload);
+
+    /** Starts the closing handshake; after two seconds without an answer the connection is cut. Later calls do nothing. */
+    void close(int code, String reason);
+
+    /** Stops reading from the peer, so that TCP holds it back. */
+    void pause();
+
+    /** Reads again. */
+    void resume();
+}
