@@ -1,0 +1,47 @@
+package io.sluice.cli;
+
+import io.sluice.common.Service;
+import io.sluice.kafka.embedded.EmbeddedBroker;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** The broker of {@code sluice up}, with the topics that the apps name. */
+final class EmbeddedKafka implements Service {
+
+    private final EmbeddedBroker broker;
+    private final Supplier<Set<String>> topics;
+
+    /**
+     * @param log folder of the Kafka log
+     * @param port port on loopback, 0 for any
+     * @param topics asked once, after the broker is up
+     */
+    EmbeddedKafka(Path log, int port, Supplier<Set<String>> topics) {
+        this.broker = new EmbeddedBroker(log, port);
+        this.topics = topics;
+    }
+
+    @Override
+    public String name() {
+        return "kafka";
+    }
+
+    @Override
+    public void start() throws Exception {
+        broker.start();
+        for (String topic : topics.get()) {
+            broker.createTopic(topic, 1);
+        }
+    }
+
+    /** Valid after {@link #start()}. */
+    String bootstrapServers() {
+        return broker.bootstrapServers();
+    }
+
+    @Override
+    public void close() {
+        broker.close();
+    }
+}

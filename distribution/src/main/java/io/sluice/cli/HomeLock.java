@@ -1,0 +1,61 @@
+package io.sluice.cli;
+
+import io.sluice.common.Service;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/** Lets one process at a time use a home folder. */
+final class HomeLock implements Service {
+
+    private final Path home;
+    private @Nullable FileChannel channel;
+
+    HomeLock(Path home) {
+        this.home = home;
+    }
+
+    @Override
+    public String name() {
+        return "home";
+    }
+
+    @Override
+    public void start() throws IOException {
+        Path file = home.resolve(".lock");
+        try {
+            Files.createDirectories(home);
+            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (IOException unwritable) {
+            throw new IOException("cannot write to " + home + ": name a writable folder with --home DIR", unwritable);
+        }
+        if (!locked(channel)) {
+            throw new IOException("another Sluice uses " + home + ": stop it, or name another folder with --home DIR");
+        }
+    }
+
+    private static boolean locked(FileChannel channel) throws IOException {
+        try {
+            FileLock lock = channel.tryLock();
+            return lock != null;
+        } catch (OverlappingFileLockException sameProcess) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (channel != null) {
+            try {
+                channel.close();
+            } catch (IOException trouble) {
+                throw new IllegalStateException("cannot release the lock of " + home, trouble);
+            }
+        }
+    }
+}

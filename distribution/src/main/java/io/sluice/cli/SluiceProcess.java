@@ -1,0 +1,113 @@
+package io.sluice.cli;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sluice.common.ConfigFile;
+import io.sluice.common.HealthChecks;
+import io.sluice.common.Launcher;
+import io.sluice.common.ManagementServer;
+import io.sluice.common.Service;
+import io.sluice.gateway.Gateway;
+import io.sluice.runner.Runner;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One process: its parts are wired here by hand, started in order and stopped in reverse. Used once. */
+final class SluiceProcess {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SluiceProcess.class);
+    private static final Duration STOP_DEADLINE = Duration.ofSeconds(30);
+
+    private final SluiceConfig config;
+    private final Path home;
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+    private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final HealthChecks health = new HealthChecks();
+    private final List<Service> services = new ArrayList<>();
+    private final ManagementServer management;
+    private @Nullable EmbeddedKafka kafka;
+    private @Nullable Gateway gateway;
+
+    SluiceProcess(SluiceConfig config) {
+        this.config = config;
+        this.home = config.home().toAbsolutePath().normalize();
+        this.management = new ManagementServer(vertx, config.management(), meters, health);
+        services.add(new HomeLock(home));
+        services.add(new VertxService(vertx));
+        services.add(management);
+    }
+
+    /** Adds the embedded broker, unless the configuration switches it off, with the topics that the apps name. */
+    SluiceProcess withKafka() {
+        if (config.kafka().embedded()) {
+            kafka = new EmbeddedKafka(
+                    home.resolve("kafka"), config.kafka().port(), () -> KafkaTopics.namedIn(appsFolder(), variables()));
+            services.add(kafka);
+        }
+        return this;
+    }
+
+    /** Adds the host of the Siddhi apps; made at its start, because only then the address of the embedded broker is known. */
+    SluiceProcess withRunner() {
+        services.add(new DeferredService(
+                "runner",
+                () -> new Runner(
+                        config.runner().withApps(appsFolder()).withVariables(variables()), home, vertx, meters, health)));
+        return this;
+    }
+
+    /** Adds the gateway. */
+    SluiceProcess withGateway() {
+        Path apis = Folders.find(config.gateway().apis(), home, "apis");
+        gateway = new Gateway(config.gateway().withApis(apis), home, vertx, meters, health);
+        services.add(gateway);
+        return this;
+    }
+
+    /**
+     * Runs until a signal.
+     *
+     * @param out gets the ready lines once all is up
+     * @return the exit code
+     */
+    int run(PrintWriter out) {
+        LOG.debug("effective configuration:\n{}", ConfigFile.describe(config));
+        try {
+            return new Launcher().run(services, () -> ready(out), STOP_DEADLINE);
+        } finally {
+            RunFile.delete(home);
+        }
+    }
+
+    private void ready(PrintWriter out) {
+        ReadyLines lines = new ReadyLines(
+                home,
+                gateway == null ? null : gateway,
+                kafka == null ? "" : kafka.bootstrapServers(),
+                "http://" + config.management().host() + ":" + management.port());
+        lines.runFile().write(home);
+        lines.print(out);
+    }
+
+    private Path appsFolder() {
+        return Folders.find(config.runner().apps(), home, "siddhi-apps");
+    }
+
+    private Map<String, String> variables() {
+        Map<String, String> variables = new HashMap<>(config.runner().variables());
+        if (kafka != null) {
+            variables.putIfAbsent("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
+        }
+        return variables;
+    }
+}
