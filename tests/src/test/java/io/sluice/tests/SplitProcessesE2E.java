@@ -1,0 +1,141 @@
+package io.sluice.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sluice.kafka.embedded.EmbeddedBroker;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Broker, runner and gateway apart, as in production: each may go away and come back, and the clients stay connected. */
+class SplitProcessesE2E {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @TempDir
+    Path folder;
+
+    private EmbeddedBroker broker;
+    private Map<String, String> environment;
+    private SluiceUnderTest runner;
+    private SluiceUnderTest gateway;
+
+    @BeforeEach
+    void start() {
+        broker = new EmbeddedBroker(folder.resolve("kafka"), 0);
+        broker.start();
+        broker.createTopic("productions", 1);
+        environment = Map.of(
+                "PRODUCTIONS_PORT", String.valueOf(Ports.free()),
+                "KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
+        runner = startRunner();
+        gateway = SluiceUnderTest.start(folder.resolve("gateway"), environment, List.of(
+                "gateway", "--home", folder.resolve("gateway").toString(), "--set", "gateway.port=0", "--set", "management.port=0"));
+        gateway.awaitReady();
+    }
+
+    @AfterEach
+    void stop() {
+        gateway.close();
+        runner.close();
+        broker.close();
+    }
+
+    @Test
+    void clientsStayAndGetEverythingAgainAfterTheRunnerWasKilled() throws Exception {
+        Subscriber subscriber = Subscriber.open(gateway.api(), Map.of("Authorization", "Bearer " + gateway.token()), "sluice.v1");
+        produce(0, 100);
+        await().atMost(LIMIT).until(() -> numbers(subscriber).contains(99));
+
+        runner.process().destroyForcibly().waitFor();
+        produce(100, 200);
+        runner = startRunner();
+
+        produce(200, 300);
+        await().atMost(LIMIT).until(() -> numbers(subscriber).contains(299));
+        assertThat(subscriber.closed()).as("the socket").isNotDone();
+        assertThat(subscriber.messages())
+                .as("control messages")
+                .anyMatch(message -> message.contains("upstream") && !message.contains("\"event\""));
+    }
+
+    @Test
+    void nothingIsLostWhenTheBrokerRestartsUnderLoad() {
+        Subscriber subscriber = Subscriber.withToken(gateway.api(), gateway.token());
+        produce(0, 500);
+        await().atMost(LIMIT).until(() -> numbers(subscriber).contains(499));
+
+        broker.close();
+        broker.start();
+        produce(500, 1_000);
+
+        await().atMost(LIMIT).until(() -> numbers(subscriber).contains(999));
+        assertThat(numbers(subscriber)).containsAll(IntStream.range(0, 1_000).boxed().toList());
+    }
+
+    @Test
+    void theRunnerBecomesReadyWhenALateBrokerComes() throws Exception {
+        runner.close();
+        broker.close();
+        runner = startRunner();
+
+        broker.start();
+        produce(0, 1);
+
+        Subscriber subscriber = Subscriber.withToken(gateway.api(), gateway.token());
+        await().atMost(LIMIT).untilAsserted(() -> {
+            produce(1, 2);
+            assertThat(numbers(subscriber)).contains(1);
+        });
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(HttpClient.newHttpClient()
+                        .send(
+                                HttpRequest.newBuilder(URI.create(runner.management() + "/health/ready")).build(),
+                                HttpResponse.BodyHandlers.ofString())
+                        .statusCode())
+                .isEqualTo(200));
+    }
+
+    private SluiceUnderTest startRunner() {
+        SluiceUnderTest started = SluiceUnderTest.start(
+                folder.resolve("runner"),
+                environment,
+                List.of("runner", "--home", folder.resolve("runner").toString(), "--set", "management.port=0"));
+        started.awaitReady();
+        return started;
+    }
+
+    private void produce(int from, int to) {
+        try (KafkaProducer<String, String> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers()), new StringSerializer(), new StringSerializer())) {
+            for (int number = from; number < to; number++) {
+                producer.send(new ProducerRecord<>("productions", "{\"event\":{\"name\":\"n" + number + "\",\"amount\":1.5}}"));
+            }
+        }
+    }
+
+    private static Set<Integer> numbers(Subscriber subscriber) {
+        return subscriber.messages().stream()
+                .filter(message -> message.contains("\"event\""))
+                .map(JsonObject::new)
+                .map(json -> json.getJsonObject("event").getString("name"))
+                .map(name -> Integer.valueOf(name.substring(1)))
+                .collect(Collectors.toSet());
+    }
+}
