@@ -4,7 +4,7 @@ import io.sluice.common.Findings.Origin;
 import io.sluice.common.YamlTree.Node;
 import io.sluice.common.YamlTree.Scalar;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -50,36 +50,54 @@ final class Overrides {
         if (value == null) {
             return null;
         }
-        Origin origin = new Origin(flag == null ? "environment variable " + variable(key) : "--set " + key, 0, key);
+        Origin origin = flag == null ? ofVariable(key) : ofFlag(key);
         return single ? new Scalar(origin, value) : YamlTree.parse(value, line -> origin, key, findings);
     }
 
-    /** Whether any setting inside this section is overridden. */
-    boolean anyInside(Class<?> section, String key) {
-        return SettingKey.inside(section, key).stream()
-                        .anyMatch(inner -> environment.containsKey(variable(inner.path())))
-                || flags.keySet().stream().anyMatch(flag -> flag.startsWith(key + "."));
-    }
-
-    /** The names that flags add to the map with this key. */
-    Set<String> namesInside(String key) {
-        Set<String> names = new LinkedHashSet<>();
+    /** The first override of a setting inside this section, or null. */
+    @Nullable
+    Origin firstInside(Class<?> section, String key) {
         for (String flag : flags.keySet()) {
             if (flag.startsWith(key + ".")) {
-                names.add(flag.substring(key.length() + 1).split("\\.", 2)[0]);
+                return ofFlag(flag);
+            }
+        }
+        for (SettingKey inner : SettingKey.inside(section, key)) {
+            if (environment.containsKey(variable(inner.path()))) {
+                return ofVariable(inner.path());
+            }
+        }
+        return null;
+    }
+
+    /** The names that flags add to the map with this key, each with its first flag. */
+    Map<String, Origin> namesInside(String key) {
+        Map<String, Origin> names = new LinkedHashMap<>();
+        for (String flag : flags.keySet()) {
+            if (flag.startsWith(key + ".")) {
+                names.putIfAbsent(flag.substring(key.length() + 1).split("\\.", 2)[0], ofFlag(flag));
             }
         }
         return names;
     }
 
+    private static Origin ofFlag(String key) {
+        return new Origin("--set " + key, 0, key);
+    }
+
+    private static Origin ofVariable(String key) {
+        return new Origin("environment variable " + variable(key), 0, key);
+    }
+
     /** Reports flags that set nothing. */
     void reportUnknownFlags(Class<?> root, Findings findings) {
-        List<String> known =
-                SettingKey.inside(root, "").stream().map(SettingKey::path).toList();
+        List<SettingKey> keys = SettingKey.inside(root, "");
+        List<String> known = keys.stream().map(SettingKey::path).toList();
         for (String flag : flags.keySet()) {
-            if (SettingKey.inside(root, "").stream()
-                    .noneMatch(key -> key.covers(flag) || key.path().startsWith(flag + "."))) {
-                findings.add(new Origin("--set " + flag, 0, flag), flag, "there is no such key" + meant(flag, known));
+            if (flag.contains("[")) {
+                findings.add(ofFlag(flag), flag, "elements of a list cannot be set one by one. Set the whole list.");
+            } else if (keys.stream().noneMatch(key -> key.isSetBy(flag))) {
+                findings.add(ofFlag(flag), flag, "there is no such key" + meant(flag, known));
             }
         }
     }
@@ -91,7 +109,7 @@ final class Overrides {
         List<String> lines = new ArrayList<>();
         for (String name : environment.keySet().stream().sorted().toList()) {
             boolean isSetting = name.startsWith(PREFIX) && !OF_THE_SCRIPT.contains(name);
-            if (isSetting && keys.stream().noneMatch(key -> key.coversVariable(name))) {
+            if (isSetting && keys.stream().noneMatch(key -> key.isSetByVariable(name))) {
                 lines.add("environment variable " + name + ": sets nothing" + meant(name, known));
             }
         }

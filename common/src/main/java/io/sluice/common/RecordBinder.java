@@ -108,15 +108,17 @@ final class RecordBinder {
         if (entries == null) {
             return fail(node, path, "must be a map of names to values, but is " + describe(node));
         }
+        Map<String, Origin> added = overrides.namesInside(path);
         Set<String> names = new LinkedHashSet<>(entries.keySet());
-        names.addAll(overrides.namesInside(path));
+        names.addAll(added.keySet());
         Map<String, Object> values = new LinkedHashMap<>();
         for (String name : names) {
             String key = SettingKey.join(path, name);
             Node value = override(element, key);
             if (value == null) {
-                // only a flag that goes deeper names this entry: it starts as an empty section
-                value = entries.getOrDefault(name, new Mapping(node.origin(), Map.of()));
+                // a name that only flags know starts as an empty section
+                Origin origin = added.getOrDefault(name, node.origin());
+                value = entries.getOrDefault(name, new Mapping(origin, Map.of()));
             }
             values.put(name, bind(element, value, key, secret));
         }
@@ -171,8 +173,8 @@ final class RecordBinder {
     private @Nullable Node defaultOf(Type type, String byDefault, Origin section, String path) {
         boolean isSection = SettingKey.isSection(type);
         if (byDefault.equals(Setting.ABSENT)) {
-            boolean wanted = isSection && overrides.anyInside((Class<?>) type, path);
-            return wanted ? new Mapping(section, Map.of()) : null;
+            Origin wanted = isSection ? overrides.firstInside((Class<?>) type, path) : null;
+            return wanted == null ? null : new Mapping(wanted, Map.of());
         }
         if (byDefault.equals(Setting.REQUIRED)) {
             if (isSection) {

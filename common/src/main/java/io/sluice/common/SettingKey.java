@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * One setting that a root record can have.
  *
  * @param path the dotted key; {@code []} stands for the elements of a list and {@code <name>} for the names of a map
- * @param type the type of its value: a scalar, or a list or map of scalars
+ * @param type the type of its value; a section is listed itself only where it may be left out as a whole
  * @param setting what its component says about it, if anything
  */
 record SettingKey(String path, Type type, @Nullable Setting setting) {
@@ -35,11 +35,13 @@ record SettingKey(String path, Type type, @Nullable Setting setting) {
     }
 
     private static void add(List<SettingKey> keys, String path, Type type, @Nullable Setting setting) {
-        if (isSection(type)) {
-            keys.addAll(inside((Class<?>) type, path));
-            return;
+        boolean section = isSection(type);
+        if (!section || (setting != null && !setting.byDefault().equals(Setting.REQUIRED))) {
+            keys.add(new SettingKey(path, type, setting));
         }
-        keys.add(new SettingKey(path, type, setting));
+        if (section) {
+            keys.addAll(inside((Class<?>) type, path));
+        }
         if (type instanceof ParameterizedType generic) {
             Type element = elementOf(generic);
             String elementPath = generic.getRawType() == Map.class ? join(path, NAME) : path + ELEMENT;
@@ -70,15 +72,15 @@ record SettingKey(String path, Type type, @Nullable Setting setting) {
         return path.isEmpty() ? key : path + "." + key;
     }
 
-    /** Whether the dotted key of a flag sets this setting or a scalar in its map. */
-    boolean covers(String key) {
-        String pattern = Pattern.quote(path).replace(NAME, "\\E[^.]+\\Q").replace(ELEMENT, "\\E\\[\\d+]\\Q");
-        return key.matches(isMap() ? pattern + "(\\.[^.]+)?" : pattern);
+    /** Whether a flag with this dotted key sets this setting, a section around it, or a scalar in its map. */
+    boolean isSetBy(String flag) {
+        String pattern = Pattern.quote(path).replace(NAME, "\\E[^.]+\\Q");
+        return path.startsWith(flag + ".") || flag.matches(isMap() ? pattern + "(\\.[^.]+)?" : pattern);
     }
 
     /** Whether an environment variable sets this setting or a scalar in its map. */
-    boolean coversVariable(String name) {
-        if (path.contains(ELEMENT)) {
+    boolean isSetByVariable(String name) {
+        if (path.contains(ELEMENT) || isSection(type)) {
             return false;
         }
         String pattern = Arrays.stream(path.split(Pattern.quote(NAME), -1))

@@ -89,9 +89,9 @@ final class ValueText {
     /** How the reference calls a type. */
     static String nameOf(Type type) {
         if (type instanceof ParameterizedType generic) {
-            Type[] arguments = generic.getActualTypeArguments();
-            return (generic.getRawType() == List.class ? "list of " : "map of ")
-                    + nameOf(arguments[arguments.length - 1]);
+            Type element = SettingKey.elementOf(generic);
+            String many = SettingKey.isSection(element) ? "sections" : nameOf(element);
+            return (generic.getRawType() == List.class ? "list of " : "map of ") + many;
         }
         if (type instanceof Class<?> single && single.isEnum()) {
             return constants(single).stream().map(name -> "`" + name + "`").collect(Collectors.joining(", "));

@@ -1,5 +1,6 @@
 package io.sluice.common;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -63,7 +64,7 @@ final class YamlTree {
                 return new Nothing(origins.apply(1));
             }
             YamlTree tree = new YamlTree(parser, origins, findings);
-            Node root = tree.node(tree.here(), key);
+            Node root = tree.node(origins.apply(1), key);
             if (parser.nextToken() != null) {
                 findings.add(tree.here(), key, "a second YAML document starts here. Write one document per file.");
             }
@@ -84,7 +85,10 @@ final class YamlTree {
                 malformed.getLocation() == null ? 1 : malformed.getLocation().getColumnNr();
         if (malformed.getCause() instanceof MarkedYAMLException marked) {
             Mark mark = marked.getProblemMark();
-            problem = marked.getProblem();
+            Mark begin = marked.getContextMark();
+            boolean elsewhere = begin != null && mark != null && begin.getLine() < mark.getLine();
+            problem = marked.getProblem()
+                    + (elsewhere ? ", " + marked.getContext() + " from line " + (begin.getLine() + 1) : "");
             line = mark == null ? line : mark.getLine() + 1;
             column = mark == null ? column : mark.getColumn() + 1;
         }
@@ -97,7 +101,7 @@ final class YamlTree {
 
     private Node node(Origin origin, String path) throws IOException {
         if (parser.isCurrentAlias()) {
-            return anchored(parser.getText(), origin, path);
+            return anchored(parser.getText());
         }
         String anchor = parser.getObjectId();
         Node node = valueOf(parser.currentToken(), origin, path);
@@ -117,11 +121,14 @@ final class YamlTree {
         return token == JsonToken.VALUE_NULL ? new Nothing(origin) : new Scalar(origin, parser.getText());
     }
 
-    private Node anchored(String alias, Origin origin, String path) {
+    /** The parser tells anchors of lists and sections only, not those of single values. */
+    private Node anchored(String alias) throws JsonParseException {
         Node node = anchors.get(alias);
         if (node == null) {
-            findings.add(origin, path, "alias '*" + alias + "' has no anchor '&" + alias + "' above it");
-            return new Nothing(origin);
+            throw new JsonParseException(
+                    parser,
+                    "alias '*" + alias + "' has no anchor '&" + alias + "' at a list or a section above it",
+                    parser.currentTokenLocation());
         }
         return node;
     }
