@@ -150,7 +150,7 @@ public final class Options {
         unknown.removeAll(known);
         unknown.removeAll(Set.of("type", "ref", "on.error"));
         for (String name : unknown) {
-            LOG.warn("{} has no option '{}'{}; it is ignored", where, name, NearestName.suggestion(name, known));
+            LOG.warn("{} has no option '{}', it is ignored{}", where, name, NearestName.suggestion(name, known));
         }
         if (!problems.isEmpty()) {
             throw new SiddhiAppCreationException(where + ": " + String.join("; ", problems));

@@ -105,8 +105,9 @@ public final class SharedResources implements AutoCloseable {
             entry = new Shared<>(open.get());
             shared.put(key, entry);
         }
+        T thing = type.cast(entry.thing); // before counting: who gets an exception has nothing to give back
         entry.holders++;
-        return new Lease<>(this, key, type.cast(entry.thing));
+        return new Lease<>(this, key, thing);
     }
 
     private synchronized void release(String key) {
