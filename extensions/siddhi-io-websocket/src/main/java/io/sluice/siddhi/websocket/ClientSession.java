@@ -96,7 +96,7 @@ final class ClientSession implements Intake.Peer {
     }
 
     private long tickMillis() {
-        return idleTimeout.isZero() ? 1000 : Math.min(1000, Math.max(20, idleTimeout.toMillis() / 4));
+        return idleTimeout.isZero() ? 1000 : IdleWatch.tickMillis(idleTimeout);
     }
 
     private void watch() {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param port bind port; 0 takes any free one, shared within the app
  * @param path the path that leads here; null for every path that leads nowhere else
  * @param subprotocols what may be agreed with a client that asks
- * @param idleTimeout silence after which a connection is closed; zero waits forever
+ * @param idleTimeout time without a message either way after which a connection is closed; zero waits forever
  * @param keystore key and certificate for TLS; null without TLS
  */
 record ServerOptions(

@@ -17,13 +17,11 @@ import io.siddhi.query.api.definition.StreamDefinition;
 import io.sluice.siddhi.kit.ExtensionMeters;
 import io.sluice.siddhi.kit.Options;
 import io.sluice.siddhi.kit.SharedResources;
-import io.sluice.websocket.CloseCode;
-import io.sluice.websocket.FanOut;
 import io.sluice.websocket.Handshake;
 import io.sluice.websocket.SessionListener;
 import io.sluice.websocket.WebSocketLimits;
 import io.sluice.websocket.WebSocketSession;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,7 +32,7 @@ import org.slf4j.event.Level;
  * Pushes every event to all connected WebSocket clients.
  *
  * <ol>
- *   <li>{@code publish} never blocks and keeps the order of events.
+ *   <li>{@code publish} keeps the order of events and waits for no client; at most for the event loops (see {@link Broadcast}).
  *   <li>A client gets what is published while it is connected, each event at most once. It is closed, or loses the oldest events, when it is
  *       {@code queue.size} events behind; nobody else notices.
  *   <li>What clients send is read and ignored; more than 64 KiB in one message closes the connection with 1009.
@@ -67,7 +65,7 @@ import org.slf4j.event.Level;
             @Parameter(
                     name = "idle.timeout",
                     description =
-                            "Milliseconds of silence after which a connection is closed with 1001; -1 waits forever.",
+                            "Milliseconds without a message either way after which a connection is closed with 1001; -1 waits forever.",
                     type = DataType.INT,
                     optional = true,
                     defaultValue = "-1"),
@@ -123,7 +121,8 @@ public final class WebSocketServerSink extends Sink<State> {
     private boolean dropsOldest;
     private volatile @Nullable ExtensionMeters meters; // written under this, like all below
     private SharedServer.@Nullable Mount mount;
-    private volatile @Nullable FanOut fanOut;
+    private volatile @Nullable Broadcast broadcast;
+    private volatile @Nullable IdleWatch idle;
 
     @Override
     protected @Nullable StateFactory<State> init(
@@ -146,18 +145,16 @@ public final class WebSocketServerSink extends Sink<State> {
         }
         ExtensionMeters counting = meters == null ? openMeters() : meters;
         meters = counting;
-        FanOut opened = new FanOut(
-                place.toString(),
-                queueSize,
-                dropsOldest ? FanOut.SlowConsumer.DROP_OLDEST : FanOut.SlowConsumer.DISCONNECT,
-                new Losses(counting, dropsOldest));
-        fanOut = opened; // before the first handshake can arrive
+        Broadcast opened = new Broadcast(place, queueSize, dropsOldest, counting);
+        IdleWatch watch = new IdleWatch(resources.vertx(), options.idleTimeout());
+        idle = watch;
+        broadcast = opened; // before the first handshake can arrive
         try {
-            mount = SharedServer.mount(resources, options, place, this::accept);
+            mount = SharedServer.mount(
+                    resources, options, place, handshake -> accept(handshake, new Subscription(opened, watch)));
         } finally {
             if (mount == null) {
-                fanOut = null;
-                opened.close();
+                release();
             }
         }
     }
@@ -165,16 +162,14 @@ public final class WebSocketServerSink extends Sink<State> {
     @Override
     public void publish(Object payload, DynamicOptions dynamicOptions, State state)
             throws ConnectionUnavailableException {
-        FanOut to = fanOut;
+        Broadcast to = broadcast;
+        IdleWatch watch = idle;
         ExtensionMeters counting = meters;
-        if (to == null || counting == null) {
+        if (to == null || watch == null || counting == null) {
             throw new ConnectionUnavailableException(place + " is not connected");
         }
-        if (payload instanceof String text) {
-            to.publishText(text.getBytes(StandardCharsets.UTF_8));
-        } else {
-            to.publishBinary(Payloads.bytes(payload));
-        }
+        to.publish(payload);
+        watch.sent();
         counting.count(1);
     }
 
@@ -184,13 +179,22 @@ public final class WebSocketServerSink extends Sink<State> {
             return;
         }
         mount.leave();
-        FanOut closing = fanOut;
-        fanOut = null;
+        release();
+        mount.close();
+        mount = null;
+    }
+
+    private void release() {
+        Broadcast closing = broadcast;
+        broadcast = null;
         if (closing != null) {
             closing.close();
         }
-        mount.close();
-        mount = null;
+        IdleWatch watch = idle;
+        idle = null;
+        if (watch != null) {
+            watch.close();
+        }
     }
 
     @Override
@@ -209,7 +213,7 @@ public final class WebSocketServerSink extends Sink<State> {
 
     /** Clients connected now. */
     public int subscribers() {
-        FanOut to = fanOut;
+        Broadcast to = broadcast;
         return to == null ? 0 : to.subscribers();
     }
 
@@ -234,44 +238,36 @@ public final class WebSocketServerSink extends Sink<State> {
         return opened;
     }
 
-    private void accept(Handshake handshake) {
+    private void accept(Handshake handshake, Subscription subscription) {
         WebSocketLimits usual = WebSocketLimits.defaults();
+        WebSocketLimits limits = new WebSocketLimits(
+                MAX_INCOMING_BYTES, MAX_INCOMING_BYTES, usual.pingEvery(), usual.pongTimeout(), Duration.ZERO);
         handshake
-                .accept(
-                        options.agreed(handshake.offeredProtocols()),
-                        new WebSocketLimits(
-                                MAX_INCOMING_BYTES,
-                                MAX_INCOMING_BYTES,
-                                usual.pingEvery(),
-                                usual.pongTimeout(),
-                                options.idleTimeout()),
-                        new SessionListener() {
-                            @Override
-                            public void opened(WebSocketSession session) {
-                                subscribe(session);
-                            }
-                        })
+                .accept(options.agreed(handshake.offeredProtocols()), limits, subscription)
                 .onFailure(gone -> place.log(LOG, Level.DEBUG).log("client left during the handshake"));
     }
 
-    private void subscribe(WebSocketSession session) {
-        FanOut to = fanOut;
-        if (to == null) {
-            session.close(CloseCode.GOING_AWAY, "");
-        } else {
-            to.subscribe(session);
-        }
-    }
-
-    private record Losses(ExtensionMeters meters, boolean intentional) implements FanOut.Listener {
+    /** One client; what it sends only shows that it is not idle. */
+    private record Subscription(Broadcast broadcast, IdleWatch idle) implements SessionListener {
         @Override
-        public void dropped(long messages) {
-            meters.dropped("slow_consumer", intentional, messages);
+        public void opened(WebSocketSession session) {
+            idle.heard(session);
+            broadcast.subscribe(session);
         }
 
         @Override
-        public void disconnected() {
-            meters.count("slow.consumers.disconnected", 1);
+        public void text(WebSocketSession session, String message) {
+            idle.heard(session);
+        }
+
+        @Override
+        public void binary(WebSocketSession session, byte[] message) {
+            idle.heard(session);
+        }
+
+        @Override
+        public void closed(WebSocketSession session, int code, String reason) {
+            idle.ignore(session);
         }
     }
 }

@@ -63,7 +63,7 @@ import org.slf4j.event.Level;
             @Parameter(
                     name = "idle.timeout",
                     description =
-                            "Milliseconds of silence after which a connection is closed with 1001; -1 waits forever.",
+                            "Milliseconds without a message after which a connection is closed with 1001; -1 waits forever.",
                     type = DataType.INT,
                     optional = true,
                     defaultValue = "-1"),
@@ -106,6 +106,7 @@ public final class WebSocketServerSource extends Source<State> {
     private @Nullable ExtensionMeters meters; // guarded by this, like all below
     private SharedServer.@Nullable Mount mount;
     private volatile @Nullable Intake intake;
+    private @Nullable IdleWatch idle;
     private boolean paused;
 
     @Override
@@ -139,13 +140,17 @@ public final class WebSocketServerSource extends Source<State> {
         if (paused) {
             opened.pause();
         }
+        IdleWatch watch = new IdleWatch(resources.vertx(), options.idleTimeout());
+        idle = watch;
         intake = opened; // before the first handshake can arrive
         try {
-            mount = SharedServer.mount(resources, options, place, this::accept);
+            mount = SharedServer.mount(
+                    resources, options, place, handshake -> accept(handshake, new Client(opened, watch)));
             opened.start();
         } finally {
             if (mount == null) {
                 intake = null;
+                watch.close();
             }
         }
     }
@@ -158,9 +163,12 @@ public final class WebSocketServerSource extends Source<State> {
                 return;
             }
             mount.leave();
-            clients.forEach(client -> client.close());
+            clients.forEach(Client::close);
             closing = intake;
             intake = null;
+            if (idle != null) {
+                idle.close();
+            }
             mount.close();
             mount = null;
         }
@@ -222,55 +230,49 @@ public final class WebSocketServerSource extends Source<State> {
         return opened;
     }
 
-    private void accept(Handshake handshake) {
-        Intake into = intake;
-        if (into == null) {
-            handshake.refuse(response -> response.setStatusCode(503).end());
-            return;
-        }
-        WebSocketLimits usual = WebSocketLimits.defaults();
-        WebSocketLimits limits = new WebSocketLimits(
-                usual.maxFrameBytes(),
-                usual.maxMessageBytes(),
-                usual.pingEvery(),
-                usual.pongTimeout(),
-                options.idleTimeout());
+    private void accept(Handshake handshake, Client client) {
         handshake
-                .accept(options.agreed(handshake.offeredProtocols()), limits, new Client(into))
+                .accept(options.agreed(handshake.offeredProtocols()), WebSocketLimits.defaults(), client)
                 .onFailure(gone -> place.log(LOG, Level.DEBUG).log("client left during the handshake"));
     }
 
     /** One connection, delivering into the intake that was there when it came. */
     private final class Client implements SessionListener, Intake.Peer {
         private final Intake into;
+        private final IdleWatch watch;
         private volatile @Nullable WebSocketSession session;
 
-        private Client(Intake into) {
+        private Client(Intake into, IdleWatch watch) {
             this.into = into;
+            this.watch = watch;
         }
 
         @Override
         public void opened(WebSocketSession opened) {
             session = opened;
+            watch.heard(opened);
             clients.add(this);
             if (intake != into) {
-                close();
+                close(); // disconnected while the handshake was under way
             }
         }
 
         @Override
         public void text(WebSocketSession from, String message) {
+            watch.heard(from);
             into.offer(this, message, message.length());
         }
 
         @Override
         public void binary(WebSocketSession from, byte[] message) {
+            watch.heard(from);
             into.offer(this, message, message.length);
         }
 
         @Override
         public void closed(WebSocketSession gone, int code, String reason) {
             clients.remove(this);
+            watch.ignore(gone);
             into.forget(this);
         }
 
@@ -278,6 +280,7 @@ public final class WebSocketServerSource extends Source<State> {
         public void pause() {
             WebSocketSession open = session;
             if (open != null) {
+                watch.ignore(open);
                 open.pause();
             }
         }
@@ -286,6 +289,7 @@ public final class WebSocketServerSource extends Source<State> {
         public void resume() {
             WebSocketSession open = session;
             if (open != null) {
+                watch.heard(open);
                 open.resume();
             }
         }
