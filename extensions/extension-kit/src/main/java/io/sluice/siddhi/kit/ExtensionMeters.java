@@ -23,6 +23,7 @@ public final class ExtensionMeters implements AutoCloseable {
     private final Counter events;
     private final Counter errors;
     private final Map<String, Counter> drops = new ConcurrentHashMap<>();
+    private final Map<String, Counter> named = new ConcurrentHashMap<>();
     private final List<Meter> meters = new ArrayList<>();
 
     private ExtensionMeters(MeterRegistry registry, String kind, String verb, String app, String stream, String type) {
@@ -46,6 +47,12 @@ public final class ExtensionMeters implements AutoCloseable {
     /** Counts events received by a source or sent by a sink. */
     public void count(long number) {
         events.increment(number);
+    }
+
+    /** Counts something only this extension knows, for example {@code slow.consumers.disconnected}, in {@code runner_<kind>_<name>_total}. */
+    public void count(String name, long number) {
+        named.computeIfAbsent(name, key -> keep(registry.counter("runner." + kind + "." + key, tags)))
+                .increment(number);
     }
 
     /** Counts one failure of the outside world: a refused connection, a failed send. */
