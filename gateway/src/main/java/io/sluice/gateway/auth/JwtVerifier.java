@@ -17,6 +17,7 @@ import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,7 +66,7 @@ public final class JwtVerifier implements TokenVerifier {
             if (verdict instanceof TokenVerdict.Active active) {
                 verified.put(cacheKey, active, clock.instant());
             }
-            count(verdict.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT));
+            count(verdict.getClass().getSimpleName().toLowerCase(Locale.ROOT));
             return verdict;
         });
     }
