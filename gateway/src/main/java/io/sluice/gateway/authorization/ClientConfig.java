@@ -45,7 +45,7 @@ public record ClientConfig(
         }
         scopes = List.copyOf(scopes);
         for (String scope : scopes) {
-            if (!ScopeRule.isScope(scope)) {
+            if (!Scopes.isScope(scope)) {
                 throw new InvalidSetting("scopes", "'" + scope + "' is not a scope (RFC 6749, section 3.3)");
             }
         }
