@@ -1,0 +1,78 @@
+package io.sluice.gateway.authorization;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.Set;
+import java.util.UUID;
+
+/** Makes JWT access tokens (RFC 9068). Thread-safe. */
+final class AccessTokens {
+
+    private static final JOSEObjectType TYPE = new JOSEObjectType("at+jwt");
+
+    private final JWSSigner signer;
+    private final JWSHeader header;
+    private final String audience;
+    private final Duration lifetime;
+    private final Clock clock;
+
+    AccessTokens(JWK key, AuthorizationServerConfig config, Clock clock) {
+        this.signer = signer(key);
+        this.header = new JWSHeader.Builder(
+                        JWSAlgorithm.parse(key.getAlgorithm().getName()))
+                .type(TYPE)
+                .keyID(key.getKeyID())
+                .build();
+        this.audience = config.audience();
+        this.lifetime = config.tokenLifetime();
+        this.clock = clock;
+    }
+
+    Duration lifetime() {
+        return lifetime;
+    }
+
+    /** A token for a client that acts for itself: subject and client are the same (RFC 9068, section 2.2). */
+    String issue(String issuer, String clientId, Set<String> scopes) {
+        Instant now = clock.instant();
+        JWTClaimsSet.Builder claims = new JWTClaimsSet.Builder()
+                .issuer(issuer)
+                .subject(clientId)
+                .audience(audience)
+                .issueTime(Date.from(now))
+                .expirationTime(Date.from(now.plus(lifetime)))
+                .jwtID(UUID.randomUUID().toString())
+                .claim("client_id", clientId);
+        if (!scopes.isEmpty()) {
+            claims.claim("scope", String.join(" ", scopes));
+        }
+        SignedJWT token = new SignedJWT(header, claims.build());
+        try {
+            token.sign(signer);
+        } catch (JOSEException impossible) {
+            throw new IllegalStateException("the signing key cannot sign", impossible);
+        }
+        return token.serialize();
+    }
+
+    private static JWSSigner signer(JWK key) {
+        try {
+            return key instanceof RSAKey rsa ? new RSASSASigner(rsa) : new ECDSASigner(key.toECKey());
+        } catch (JOSEException unusable) {
+            throw new IllegalStateException("the signing key " + key.getKeyID() + " cannot be used", unusable);
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package io.sluice.gateway.authorization;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.common.Service;
+import io.sluice.gateway.auth.LocalKeys;
+import io.sluice.gateway.auth.TrustedIssuer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The built-in authorization server: {@code POST /oauth2/token} with client credentials (RFC 6749), {@code GET /oauth2/jwks} (RFC 7517) and {@code GET
+ * /.well-known/oauth-authorization-server} (RFC 8414). It listens nowhere itself: the gateway offers it every request.
+ *
+ * <p>Tokens are RFC 9068 JWTs. The default algorithm is ES256, because its key is made in milliseconds at first start, where RSA takes up to a second;
+ * RS256 is there by configuration for clients and resource servers that know nothing else.
+ */
+public final class AuthorizationServer implements Service {
+
+    /** Path of the token endpoint. */
+    public static final String TOKEN_PATH = "/oauth2/token";
+
+    /** Path of the public keys. */
+    public static final String KEYS_PATH = "/oauth2/jwks";
+
+    /** Path of the metadata; an issuer with a path of its own has that appended. */
+    public static final String METADATA_PATH = "/.well-known/oauth-authorization-server";
+
+    private record Started(TokenEndpoint tokens, List<JWK> publicKeys) {}
+
+    private final AuthorizationServerConfig config;
+    private final Path home;
+    private final Supplier<String> issuer;
+    private final Supplier<Set<String>> knownScopes;
+    private final Clock clock;
+    private final MeterRegistry meters;
+    private volatile @Nullable Started started;
+
+    /**
+     * @param config its settings; must be enabled
+     * @param home the state folder; keys and generated secrets are kept in {@code secrets/} there
+     * @param issuer the issuer URL, asked at every request, since the real port is known only once the gateway listens
+     * @param knownScopes every scope that an API of this gateway names; asked at every token request
+     * @param clock dates the tokens
+     * @param meters where token requests are counted
+     */
+    public AuthorizationServer(
+            AuthorizationServerConfig config,
+            Path home,
+            Supplier<String> issuer,
+            Supplier<Set<String>> knownScopes,
+            Clock clock,
+            MeterRegistry meters) {
+        if (!config.enabled()) {
+            throw new IllegalArgumentException("the authorization server is disabled, do not make one");
+        }
+        this.config = config;
+        this.home = home;
+        this.issuer = issuer;
+        this.knownScopes = knownScopes;
+        this.clock = clock;
+        this.meters = meters;
+    }
+
+    @Override
+    public String name() {
+        return "authorization server";
+    }
+
+    /**
+     * Reads the keys and secrets, or makes them at first start. Blocks on the disk; may be called before the gateway listens.
+     *
+     * @throws IOException when a file cannot be read or written; the message names it
+     */
+    @Override
+    public void start() throws IOException {
+        SecretFolder folder = SecretFolder.open(home);
+        SigningKeys keys = SigningKeys.load(folder, JWSAlgorithm.parse(config.algorithm()));
+        Clients clients = Clients.load(config.clients(), folder, new SecureRandom());
+        TokenEndpoint tokens = new TokenEndpoint(
+                clients,
+                new Scopes(knownScopes),
+                new AccessTokens(keys.signing(), config, clock),
+                new FailedAttempts(clock),
+                issuer,
+                meters);
+        started = new Started(tokens, keys.publicKeys());
+    }
+
+    /** This server as an issuer for {@link io.sluice.gateway.auth.JwtVerifier}, which then needs no HTTP for its keys. After {@link #start()} only. */
+    public TrustedIssuer trustedIssuer() {
+        List<JWK> keys = running().publicKeys();
+        Set<String> algorithms =
+                keys.stream().map(key -> key.getAlgorithm().getName()).collect(Collectors.toSet());
+        return new TrustedIssuer(
+                issuer, Set.of(config.audience()), algorithms, false, Duration.ZERO, new LocalKeys(keys));
+    }
+
+    /**
+     * Answers the request if its path is one of the server's own, whether the request is paused or not. After {@link #start()} only.
+     *
+     * @return false when the path belongs to somebody else; the request is untouched then
+     */
+    public boolean handle(HttpServerRequest request) {
+        String path = request.path();
+        if (TOKEN_PATH.equals(path)) {
+            if (allowed(request, Set.of(HttpMethod.POST))) {
+                running().tokens().handle(request);
+            }
+            return true;
+        }
+        if (KEYS_PATH.equals(path)) {
+            document(request, () -> new JsonObject(new JWKSet(running().publicKeys()).toString(true)));
+            return true;
+        }
+        if (isMetadata(path)) {
+            document(request, this::metadata);
+            return true;
+        }
+        return false;
+    }
+
+    @Override
+    public void close() {
+        started = null;
+    }
+
+    private Started running() {
+        Started now = started;
+        if (now == null) {
+            throw new IllegalStateException("the authorization server is not started");
+        }
+        return now;
+    }
+
+    /** RFC 8414, section 2. */
+    private JsonObject metadata() {
+        String base = base();
+        JsonObject metadata = new JsonObject()
+                .put("issuer", issuer.get())
+                .put("token_endpoint", base + TOKEN_PATH)
+                .put("jwks_uri", base + KEYS_PATH)
+                // the member is mandatory and may not be empty; without an authorization endpoint nothing is answered
+                // there
+                .put("response_types_supported", new JsonArray().add("none"))
+                .put("grant_types_supported", new JsonArray().add("client_credentials"))
+                .put(
+                        "token_endpoint_auth_methods_supported",
+                        new JsonArray().add("client_secret_basic").add("client_secret_post"));
+        List<String> scopes = knownScopes.get().stream().sorted().toList();
+        if (!scopes.isEmpty()) {
+            metadata.put("scopes_supported", new JsonArray(scopes));
+        }
+        return metadata;
+    }
+
+    /** The well-known part stands before the path of the issuer (RFC 8414, section 3); most issuers have none. */
+    private boolean isMetadata(@Nullable String path) {
+        if (path == null || !path.startsWith(METADATA_PATH)) {
+            return false;
+        }
+        String rest = path.substring(METADATA_PATH.length());
+        return rest.isEmpty() || (rest + "/").equals(URI.create(base() + "/").getRawPath());
+    }
+
+    private String base() {
+        String url = issuer.get();
+        return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+    }
+
+    private static void document(HttpServerRequest request, Supplier<JsonObject> body) {
+        if (allowed(request, Set.of(HttpMethod.GET, HttpMethod.HEAD))) {
+            request.resume();
+            request.response()
+                    .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                    .putHeader(HttpHeaders.CACHE_CONTROL, "public, max-age=60")
+                    .end(body.get().toBuffer());
+        }
+    }
+
+    private static boolean allowed(HttpServerRequest request, Set<HttpMethod> methods) {
+        if (methods.contains(request.method())) {
+            return true;
+        }
+        String names = methods.stream().map(HttpMethod::name).sorted().collect(Collectors.joining(", "));
+        request.resume();
+        request.response()
+                .setStatusCode(405)
+                .putHeader(HttpHeaders.ALLOW, names)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                .end(OAuthError.of(405, "invalid_request", "the method must be " + names)
+                        .toJson()
+                        .toBuffer());
+        return false;
+    }
+}

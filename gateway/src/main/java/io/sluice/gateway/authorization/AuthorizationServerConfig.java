@@ -1,0 +1,50 @@
+package io.sluice.gateway.authorization;
+
+import io.sluice.common.InvalidSetting;
+import io.sluice.common.Setting;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The built-in authorization server. */
+public record AuthorizationServerConfig(
+        @Setting(doc = "Whether /oauth2/* and the RFC 8414 metadata are served.", byDefault = "true")
+        boolean enabled,
+
+        @Setting(doc = "Clients that may ask for tokens.", byDefault = "[{id: sluice-cli}]")
+        List<ClientConfig> clients,
+
+        @Setting(doc = "How long an access token is good, 1s to 24h.", byDefault = "1h")
+        Duration tokenLifetime,
+
+        @Setting(doc = "The claim aud of the tokens.", byDefault = "sluice")
+        String audience,
+
+        @Setting(
+                doc = "Signature algorithm, ES256 or RS256. ES256 keys are made in milliseconds at first start.",
+                byDefault = "ES256")
+        String algorithm) {
+
+    private static final Duration MAX_LIFETIME = Duration.ofHours(24);
+
+    /** Validates all members. */
+    public AuthorizationServerConfig {
+        clients = List.copyOf(clients);
+        Set<String> ids = new HashSet<>();
+        for (ClientConfig client : clients) {
+            if (!ids.add(client.id())) {
+                throw new InvalidSetting("clients", "'" + client.id() + "' is there twice; ids must be unique");
+            }
+        }
+        if (tokenLifetime.compareTo(Duration.ofSeconds(1)) < 0 || tokenLifetime.compareTo(MAX_LIFETIME) > 0) {
+            throw new InvalidSetting("token-lifetime", "'" + tokenLifetime + "' must be between 1s and 24h");
+        }
+        if (audience.isBlank()) {
+            throw new InvalidSetting("audience", "must not be empty, write for example 'sluice'");
+        }
+        if (!algorithm.equals("ES256") && !algorithm.equals("RS256")) {
+            throw new InvalidSetting("algorithm", "'" + algorithm + "' must be ES256 or RS256");
+        }
+    }
+}
