@@ -1,7 +1,10 @@
 package io.sluice.websocket;
 
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.util.Optional;
 
 /** Takes WebSocket connections over from a Vert.x HTTP server and speaks RFC 6455 on them with Netty's frame codec. */
@@ -11,12 +14,14 @@ public final class WebSocketUpgrade {
 
     /** Sets what the take-over needs on a server: no clear-text HTTP/2, none of Vert.x's own WebSocket compression. */
     public static HttpServerOptions prepare(HttpServerOptions options) {
-        return options;
+        return options.setHttp2ClearTextEnabled(false)
+                .setPerMessageWebSocketCompressionSupported(false)
+                .setPerFrameWebSocketCompressionSupported(false);
     }
 
     /** Whether the request asks for a WebSocket at all: an {@code Upgrade} header with the token {@code websocket}. */
     public static boolean isRequested(HttpServerRequest request) {
-        return request.headers().contains("Upgrade", "websocket", true);
+        return OpeningHandshake.hasToken(request.headers(), HttpHeaders.UPGRADE, "websocket");
     }
 
     /**
@@ -24,8 +29,30 @@ public final class WebSocketUpgrade {
      * anything asynchronous.
      *
      * @return the handshake to decide on, or empty if it was invalid and has been answered (400, 405 or 426 with {@code Sec-WebSocket-Version: 13})
+     * @throws IllegalStateException if called on another thread than the connection's event loop
      */
     public static Optional<Handshake> begin(HttpServerRequest request) {
+        Optional<OpeningHandshake.Fault> fault = OpeningHandshake.fault(request);
+        if (fault.isPresent() && request.version() == HttpVersion.HTTP_2) {
+            answer(request.response(), fault.get());
+            return Optional.empty();
+        }
+        PendingHandshake handshake = PendingHandshake.hold(request);
+        if (fault.isEmpty()) {
+            return Optional.of(handshake);
+        }
+        handshake.refuse(response -> answer(response, fault.get()));
         return Optional.empty();
+    }
+
+    private static void answer(HttpServerResponse response, OpeningHandshake.Fault fault) {
+        response.setStatusCode(fault.status()).putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8");
+        if (fault.status() == 405) {
+            response.putHeader(HttpHeaders.ALLOW, "GET");
+        } else if (fault.status() == 426) {
+            response.putHeader(HttpHeaders.UPGRADE, "websocket")
+                    .putHeader(OpeningHandshake.VERSION, OpeningHandshake.SUPPORTED_VERSION);
+        }
+        response.end(fault.detail() + "\n");
     }
 }

@@ -1,0 +1,356 @@
+package io.sluice.websocket;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.net.impl.ShutdownEvent;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The last handler of an upgraded connection. It answers control frames, does the closing handshake by hand and is the session the application sees. Fields
+ * without a note belong to the event loop.
+ */
+final class FrameSession extends ChannelDuplexHandler implements WebSocketSession {
+    private static final Logger LOG = LoggerFactory.getLogger(FrameSession.class);
+
+    /** A party that follows the session; called on the event loop. */
+    interface Follower {
+        /** The write buffer has room again. */
+        void writable();
+
+        /** Nothing can be sent any more. */
+        void ended();
+    }
+
+    private final Channel channel;
+    private final String remote;
+    private final @Nullable String subprotocol;
+    private final SessionListener listener;
+    private final MessageAssembly messages;
+    private final Heartbeat heartbeat;
+    private final List<Follower> followers = new ArrayList<>(1);
+
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable ScheduledFuture<?> beat;
+    /** Written on the event loop, read anywhere: a Close frame was sent or the connection is gone. */
+    private volatile boolean ended;
+
+    private boolean paused;
+    private boolean gone;
+    private boolean flushDue;
+    private int code = CloseCode.ABNORMAL;
+    private String reason = "";
+
+    FrameSession(
+            Channel channel,
+            String remote,
+            @Nullable String subprotocol,
+            WebSocketLimits limits,
+            SessionListener listener) {
+        this.channel = channel;
+        this.remote = remote;
+        this.subprotocol = subprotocol;
+        this.listener = listener;
+        messages = new MessageAssembly(limits.maxMessageBytes());
+        heartbeat = new Heartbeat(limits, System.nanoTime());
+    }
+
+    @Override
+    public String remote() {
+        return remote;
+    }
+
+    @Override
+    public @Nullable String subprotocol() {
+        return subprotocol;
+    }
+
+    @Override
+    public boolean sendText(String text) {
+        return writable() && send(Frames.text(channel.alloc(), text));
+    }
+
+    @Override
+    public boolean sendBinary(byte[] payload) {
+        return writable() && send(Frames.binary(channel.alloc(), payload));
+    }
+
+    @Override
+    public void close(int closeCode, String closeReason) {
+        if (!CloseCode.isSendable(closeCode)) {
+            throw new IllegalArgumentException(
+                    "close code " + closeCode + " may not be sent; see CloseCode.isSendable");
+        }
+        onLoop(() -> end(closeCode, closeReason));
+    }
+
+    @Override
+    public void pause() {
+        onLoop(() -> {
+            if (!ended) {
+                paused = true;
+                channel.config().setAutoRead(false);
+            }
+        });
+    }
+
+    @Override
+    public void resume() {
+        onLoop(() -> {
+            paused = false;
+            heartbeat.alive(System.nanoTime());
+            channel.config().setAutoRead(true);
+        });
+    }
+
+    /** First call, on the event loop, once the handlers are in place. */
+    void open() {
+        tell(() -> listener.opened(this));
+        scheduleHeartbeat();
+    }
+
+    void startReading() {
+        if (!paused) {
+            channel.config().setAutoRead(true);
+        }
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    boolean writable() {
+        return !ended && channel.isWritable();
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+
+    /** Writes an encoded frame without flush; on the event loop, while not ended. */
+    void write(ByteBuf frame) {
+        ChannelHandlerContext ctx = context();
+        ctx.write(frame, ctx.voidPromise());
+    }
+
+    void flush() {
+        context().flush();
+    }
+
+    /** On the event loop. */
+    void follow(Follower follower) {
+        followers.add(follower);
+    }
+
+    /** On the event loop. */
+    void unfollow(Follower follower) {
+        followers.remove(follower);
+    }
+
+    List<Follower> followers() {
+        return followers;
+    }
+
+    void onLoop(Runnable task) {
+        if (channel.eventLoop().inEventLoop()) {
+            task.run();
+        } else {
+            channel.eventLoop().execute(task);
+        }
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        try {
+            if (!ended && message instanceof WebSocketFrame frame) {
+                heartbeat.alive(System.nanoTime());
+                read(ctx, frame);
+            }
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void read(ChannelHandlerContext ctx, WebSocketFrame frame) {
+        if (frame instanceof PingWebSocketFrame) {
+            // A peer that pings and does not read gets no pong beyond the write buffer: no memory, no harm (RFC 6455
+            // §5.5.3 lets a pong answer several).
+            if (ctx.channel().isWritable()) {
+                write(Frames.pong(ctx.alloc(), frame.content()));
+                flushDue = true;
+            }
+        } else if (frame instanceof CloseWebSocketFrame close) {
+            ByteBuf body = close.content();
+            end(
+                    body.isReadable() ? body.getUnsignedShort(body.readerIndex()) : CloseCode.NO_STATUS,
+                    close.reasonText());
+        } else if (!(frame instanceof PongWebSocketFrame)) {
+            deliver(messages.add(frame, ctx.alloc()));
+        }
+    }
+
+    private void deliver(MessageAssembly.@Nullable Message message) {
+        if (message instanceof MessageAssembly.Text text) {
+            tell(() -> listener.text(this, text.text()));
+        } else if (message instanceof MessageAssembly.Binary binary) {
+            tell(() -> listener.binary(this, binary.bytes()));
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (flushDue) {
+            flushDue = false;
+            ctx.flush();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (writable()) {
+            List.copyOf(followers).forEach(Follower::writable);
+        }
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        // Only messages of other threads come this way; one that was queued before the Close frame must not follow it.
+        if (ended) {
+            ReferenceCountUtil.release(message);
+            promise.tryFailure(new ClosedChannelException());
+        } else {
+            ctx.write(message, promise);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ShutdownEvent) {
+            end(CloseCode.GOING_AWAY, "the server shuts down");
+        } else if (event instanceof SslCloseCompletionEvent) {
+            // TLS ended: the peer sends no more, with or without a TCP FIN behind it.
+            ctx.close();
+        }
+        ReferenceCountUtil.release(event);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof CorruptedWebSocketFrameException violation) {
+            end(violation.closeStatus().code(), String.valueOf(violation.getMessage()));
+        } else if (cause instanceof TooLongFrameException) {
+            end(CloseCode.TOO_BIG, String.valueOf(cause.getMessage()));
+        } else if (cause instanceof IOException) {
+            LOG.atDebug().setCause(cause).addKeyValue("remote", remote).log("WebSocket connection broke");
+            ctx.close();
+        } else {
+            LOG.atError().setCause(cause).addKeyValue("remote", remote).log("WebSocket session failed");
+            end(CloseCode.INTERNAL_ERROR, "internal error");
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (gone) {
+            return;
+        }
+        gone = true;
+        if (!ended) {
+            ended = true;
+            letGo();
+        }
+        try {
+            listener.closed(this, code, reason);
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).addKeyValue("remote", remote).log("WebSocket listener failed on close");
+        }
+    }
+
+    /** Sends the one Close frame of this side, as an answer or on our own account, and lets the connection end. */
+    private void end(int closeCode, String closeReason) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        code = closeCode;
+        reason = closeReason;
+        letGo();
+        LingeringClose.start(context(), Frames.close(channel.alloc(), closeCode, closeReason));
+    }
+
+    private void letGo() {
+        messages.discard();
+        if (beat != null) {
+            beat.cancel(false);
+        }
+        List<Follower> told = List.copyOf(followers);
+        followers.clear();
+        told.forEach(Follower::ended);
+    }
+
+    private boolean send(ByteBuf frame) {
+        channel.writeAndFlush(frame);
+        return true;
+    }
+
+    private void tell(Runnable call) {
+        try {
+            call.run();
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).addKeyValue("remote", remote).log("WebSocket listener failed");
+            end(CloseCode.INTERNAL_ERROR, "internal error");
+        }
+    }
+
+    private void scheduleHeartbeat() {
+        if (!ended && heartbeat.watches()) {
+            long delay = heartbeat.nextCheckIn(System.nanoTime());
+            beat = channel.eventLoop().schedule(this::checkHeartbeat, delay, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void checkHeartbeat() {
+        long now = System.nanoTime();
+        if (paused) {
+            heartbeat.alive(now);
+        }
+        switch (heartbeat.check(now)) {
+            case PING -> {
+                write(Frames.ping(channel.alloc()));
+                flush();
+            }
+            case NO_PONG -> end(CloseCode.GOING_AWAY, "no pong in time");
+            case IDLE -> end(CloseCode.GOING_AWAY, "idle for too long");
+            case FINE -> {}
+        }
+        scheduleHeartbeat();
+    }
+
+    private ChannelHandlerContext context() {
+        return Objects.requireNonNull(context, "the session is not in a pipeline");
+    }
+}
