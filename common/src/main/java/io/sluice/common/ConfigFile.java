@@ -1,15 +1,34 @@
 package io.sluice.common;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.sluice.common.Findings.Origin;
+import io.sluice.common.YamlTree.Node;
+import io.sluice.common.YamlTree.Nothing;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one YAML file into a record of records.
  *
- * <p>Keys are kebab-case, record components camelCase. {@code ${NAME}}, {@code ${NAME:default}} and {@code ${file:/path}} are resolved in every
- * scalar. Durations are written {@code 250ms}, {@code 2s}, {@code 5m}, {@code 1h}; sizes {@code 64KiB}, {@code 1MiB}. Unknown keys, missing
- * keys, wrong types and values a record refuses are all gathered and thrown together, each with file, line, key and the nearest known name.
+ * <p>Keys are kebab-case, record components camelCase. {@code ${NAME}}, {@code ${NAME:default}}, {@code ${env:NAME}} and {@code ${file:/path}}
+ * are resolved in every scalar. Durations are written {@code 250ms}, {@code 2s}, {@code 5m}, {@code 1h}; sizes {@code 64KiB}, {@code 1MiB}.
+ * Unknown keys, missing keys, wrong types and values a record refuses are all gathered and thrown together, each with file, line, key and the
+ * nearest known name.
+ *
+ * <p>Relative paths are relative to the folder of the file, and to the working directory where they come from a flag or an environment variable
+ * or where there is no file.
  */
 public final class ConfigFile {
 
@@ -20,17 +39,113 @@ public final class ConfigFile {
      *
      * @param file the YAML file, or null for "defaults and overrides only"
      * @param root the root record
-     * @param environment the process environment; {@code SLUICE_GATEWAY_PORT} sets {@code gateway.port}
+     * @param environment the process environment; {@code SLUICE_GATEWAY_PORT} sets {@code gateway.port}. Lists, and maps as a whole, are written
+     *     as YAML: {@code [a, b]}
      * @param overrides dotted keys to YAML text, from command line flags; stronger than the environment
      * @throws ConfigException with every problem found
      */
     public static <T extends Record> T read(
             @Nullable Path file, Class<T> root, Map<String, String> environment, Map<String, String> overrides) {
-        throw new IllegalStateException(file + " " + root + environment + overrides);
+        return bind(file, root, environment, new Overrides(environment, overrides));
+    }
+
+    /**
+     * Reads and binds a file beside the configuration, such as one API or one data service. Placeholders are resolved, but no environment
+     * variable sets a key: {@code SLUICE_NAME} must not rename every API.
+     *
+     * @throws ConfigException with every problem found
+     */
+    public static <T extends Record> T read(Path file, Class<T> root, Map<String, String> environment) {
+        return bind(file, root, environment, new Overrides(Map.of(), Map.of()));
+    }
+
+    /**
+     * One line, ready to log as a warning, for each {@code SLUICE_…} variable that sets no key of the root record. Not an error, because
+     * containers and service managers set variables of their own.
+     */
+    public static List<String> unknownVariables(Class<? extends Record> root, Map<String, String> environment) {
+        return new Overrides(environment, Map.of()).unknownVariables(root);
     }
 
     /** The effective configuration as YAML, secrets masked; for the log at start. */
     public static String describe(Record config) {
-        throw new IllegalStateException(config.toString());
+        YAMLMapper yaml = new YAMLMapper(YAMLFactory.builder()
+                .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+                .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+                .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
+                .build());
+        try {
+            return yaml.writeValueAsString(tree(config));
+        } catch (JsonProcessingException unexpected) {
+            throw new IllegalStateException("maps, lists and text can always be written", unexpected);
+        }
+    }
+
+    private static <T extends Record> T bind(
+            @Nullable Path file, Class<T> root, Map<String, String> environment, Overrides overrides) {
+        Findings findings = new Findings();
+        Node tree = file == null ? new Nothing(new Origin("configuration", 0, "")) : parse(file, findings);
+        Path parent = file == null ? null : file.toAbsolutePath().getParent();
+        Path folder = parent == null ? Path.of("") : parent;
+        overrides.reportUnknownFlags(root, findings);
+        T config = tree == null
+                ? null
+                : new RecordBinder(folder, overrides, new Placeholders(environment, folder), findings).bind(root, tree);
+        findings.throwIfAny();
+        if (config == null) {
+            throw new IllegalStateException("nothing was bound and nothing was found wrong with " + file);
+        }
+        return config;
+    }
+
+    private static @Nullable Node parse(Path file, Findings findings) {
+        try {
+            return YamlTree.parse(Files.readString(file), line -> Origin.inFile(file.toString(), line), "", findings);
+        } catch (NoSuchFileException missing) {
+            findings.add(Origin.inFile(file.toString(), 0), "", "there is no such file");
+        } catch (CharacterCodingException malformed) {
+            findings.add(Origin.inFile(file.toString(), 0), "", "is not UTF-8 text");
+        } catch (IOException unreadable) {
+            String reason = Files.isDirectory(file) ? "is a folder, not a file" : "cannot be read: " + unreadable;
+            findings.add(Origin.inFile(file.toString(), 0), "", reason);
+        }
+        return null;
+    }
+
+    private static Object tree(Object value) {
+        if (value instanceof Record section && SettingKey.isSection(value.getClass())) {
+            return tree(section);
+        }
+        if (value instanceof List<?> list) {
+            return list.stream().map(ConfigFile::tree).toList();
+        }
+        if (value instanceof Map<?, ?> map) {
+            Map<String, Object> entries = new LinkedHashMap<>();
+            map.forEach((key, each) -> entries.put(String.valueOf(key), tree(each)));
+            return entries;
+        }
+        return value instanceof Number || value instanceof Boolean ? value : ValueText.write(value);
+    }
+
+    private static Map<String, Object> tree(Record section) {
+        Map<String, Object> entries = new LinkedHashMap<>();
+        for (RecordComponent component : section.getClass().getRecordComponents()) {
+            Object value = valueOf(component, section);
+            Setting setting = component.getAnnotation(Setting.class);
+            if (value != null) {
+                boolean secret = setting != null && setting.secret();
+                entries.put(SettingKey.kebab(component), secret ? new Secret("").toString() : tree(value));
+            }
+        }
+        return entries;
+    }
+
+    private static @Nullable Object valueOf(RecordComponent component, Record section) {
+        try {
+            component.getAccessor().setAccessible(true);
+            return component.getAccessor().invoke(section);
+        } catch (IllegalAccessException | InvocationTargetException unexpected) {
+            throw new IllegalStateException(component + " cannot be read", unexpected);
+        }
     }
 }

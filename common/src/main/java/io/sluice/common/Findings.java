@@ -1,0 +1,52 @@
+package io.sluice.common;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Gathers what is wrong with a configuration, so that all of it can be told at once. */
+final class Findings {
+
+    /**
+     * Where a value was written.
+     *
+     * @param source the file, or the environment variable or flag
+     * @param line 1-based line of the file; 0 where there are no lines
+     * @param key the key that the source stands for as a whole; empty for a file
+     */
+    record Origin(String source, int line, String key) {
+        static Origin inFile(String file, int line) {
+            return new Origin(file, line, "");
+        }
+
+        private int order() {
+            return line > 0 ? line : Integer.MAX_VALUE;
+        }
+    }
+
+    private record Finding(Origin origin, String key, String text) {
+        private String asLine() {
+            String place = origin.line() > 0 ? origin.source() + ":" + origin.line() : origin.source();
+            boolean keyIsKnown = key.isEmpty() || key.equals(origin.key());
+            return place + ": " + (keyIsKnown ? "" : key + ": ") + text;
+        }
+    }
+
+    private final List<Finding> findings = new ArrayList<>();
+
+    void add(Origin origin, String key, String text) {
+        findings.add(new Finding(origin, key, text));
+    }
+
+    /** Throws everything found, in the order of the lines, if there is anything. */
+    void throwIfAny() {
+        if (findings.isEmpty()) {
+            return;
+        }
+        throw new ConfigException(findings.stream()
+                .sorted(Comparator.comparingInt(finding -> finding.origin().order()))
+                .map(Finding::asLine)
+                .distinct()
+                .toList());
+    }
+}

@@ -1,0 +1,106 @@
+package io.sluice.common;
+
+import io.sluice.common.Findings.Origin;
+import io.sluice.common.YamlTree.Node;
+import io.sluice.common.YamlTree.Scalar;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Values from flags and environment variables that take precedence over the file; flags over variables. */
+final class Overrides {
+
+    static final String PREFIX = "SLUICE_";
+
+    /** Set for the launcher script and the command line themselves; not keys of a configuration. */
+    private static final Set<String> OF_THE_SCRIPT = Set.of("SLUICE_HOME", "SLUICE_CONFIG", "SLUICE_JAVA_OPTS");
+
+    private final Map<String, String> environment;
+    private final Map<String, String> flags;
+
+    Overrides(Map<String, String> environment, Map<String, String> flags) {
+        this.environment = environment;
+        this.flags = flags;
+    }
+
+    /** The environment variable of a key: {@code SLUICE_GATEWAY_PORT} for {@code gateway.port}. */
+    static String variable(String key) {
+        return PREFIX + key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+    }
+
+    /** Whether this place is a flag or a variable, not a file or a default. */
+    static boolean isOverride(Origin origin) {
+        return !origin.key().isEmpty();
+    }
+
+    /**
+     * The value that overrides a key.
+     *
+     * @param single whether the key has one scalar, which is then taken literally and not parsed as YAML
+     * @param leaf whether the key has a variable; sections have none
+     */
+    @Nullable
+    Node find(String key, boolean single, boolean leaf, Findings findings) {
+        String flag = flags.get(key);
+        String value = flag == null && leaf ? environment.get(variable(key)) : flag;
+        if (value == null) {
+            return null;
+        }
+        Origin origin = new Origin(flag == null ? "environment variable " + variable(key) : "--set " + key, 0, key);
+        return single ? new Scalar(origin, value) : YamlTree.parse(value, line -> origin, key, findings);
+    }
+
+    /** Whether any setting inside this section is overridden. */
+    boolean anyInside(Class<?> section, String key) {
+        return SettingKey.inside(section, key).stream()
+                        .anyMatch(inner -> environment.containsKey(variable(inner.path())))
+                || flags.keySet().stream().anyMatch(flag -> flag.startsWith(key + "."));
+    }
+
+    /** The names that flags add to the map with this key. */
+    Set<String> namesInside(String key) {
+        Set<String> names = new LinkedHashSet<>();
+        for (String flag : flags.keySet()) {
+            if (flag.startsWith(key + ".")) {
+                names.add(flag.substring(key.length() + 1).split("\\.", 2)[0]);
+            }
+        }
+        return names;
+    }
+
+    /** Reports flags that set nothing. */
+    void reportUnknownFlags(Class<?> root, Findings findings) {
+        List<String> known =
+                SettingKey.inside(root, "").stream().map(SettingKey::path).toList();
+        for (String flag : flags.keySet()) {
+            if (SettingKey.inside(root, "").stream()
+                    .noneMatch(key -> key.covers(flag) || key.path().startsWith(flag + "."))) {
+                findings.add(new Origin("--set " + flag, 0, flag), flag, "there is no such key" + meant(flag, known));
+            }
+        }
+    }
+
+    /** One line for each variable that looks like a setting and sets nothing. */
+    List<String> unknownVariables(Class<?> root) {
+        List<SettingKey> keys = SettingKey.inside(root, "");
+        List<String> known = keys.stream().map(key -> variable(key.path())).toList();
+        List<String> lines = new ArrayList<>();
+        for (String name : environment.keySet().stream().sorted().toList()) {
+            boolean isSetting = name.startsWith(PREFIX) && !OF_THE_SCRIPT.contains(name);
+            if (isSetting && keys.stream().noneMatch(key -> key.coversVariable(name))) {
+                lines.add("environment variable " + name + ": sets nothing" + meant(name, known));
+            }
+        }
+        return lines;
+    }
+
+    private static String meant(String name, List<String> known) {
+        return NearestName.of(name, known)
+                .map(near -> ". Did you mean '" + near + "'?")
+                .orElse("");
+    }
+}
