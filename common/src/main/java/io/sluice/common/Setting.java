@@ -19,6 +19,9 @@ public @interface Setting {
      */
     String byDefault() default REQUIRED;
 
+    /** The key, for one that cannot be the name of a component, such as {@code public}; empty for the component's name in kebab-case. */
+    String key() default "";
+
     /** Whether the value is masked wherever the configuration is printed. */
     boolean secret() default false;
 
