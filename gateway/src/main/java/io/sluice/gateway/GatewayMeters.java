@@ -45,6 +45,7 @@ final class GatewayMeters {
         private final Counter received;
         private final Counter sent;
         private final Counter clientMessages;
+        private final Counter paused;
         private final List<Gauge> gauges = new ArrayList<>();
 
         private OfApi(MeterRegistry registry, String api) {
@@ -53,6 +54,7 @@ final class GatewayMeters {
             this.received = registry.counter("gateway.events.received", "api", api);
             this.sent = registry.counter("gateway.events.sent", "api", api);
             this.clientMessages = registry.counter("gateway.client.messages.ignored", "api", api);
+            this.paused = registry.counter("gateway.upstream.paused", "api", api);
         }
 
         /** {@code gateway_events_received_total} and, once per subscriber it is handed to, {@code gateway_events_sent_total}. */
@@ -75,6 +77,11 @@ final class GatewayMeters {
         /** {@code gateway_client_messages_ignored_total}. */
         void clientMessage() {
             clientMessages.increment();
+        }
+
+        /** {@code gateway_upstream_paused_total}: how often the upstream was held back because the event loops were behind. */
+        void paused() {
+            paused.increment();
         }
 
         /** {@code gateway_websocket_closed_total}; codes that only a peer may choose count as {@code other}. */

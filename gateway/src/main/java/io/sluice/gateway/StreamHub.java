@@ -1,6 +1,5 @@
 package io.sluice.gateway;
 
-import io.sluice.websocket.CloseCode;
 import io.sluice.websocket.FanOut;
 import io.sluice.websocket.WebSocketSession;
 import io.vertx.core.Future;
@@ -27,17 +26,13 @@ final class StreamHub implements Upstream.Listener, AutoCloseable {
     private final FanOut plain;
     private final FanOut framed;
     private final AtomicInteger sessions = new AtomicInteger();
-    private volatile boolean closed;
 
     StreamHub(ApiFile api, int maxEventBytes, GatewayMeters meters, Clock clock) {
         this.api = api;
         this.meters = meters.of(api.name());
-        this.plain = new FanOut(api.name(), api.queue(), api.slowConsumer(), new Losses(this.meters));
+        this.plain = new FanOut(api.name(), api.queue(), api.slowConsumer(), new Deliveries());
         this.framed = new FanOut(
-                api.name() + "/" + StreamProtocol.SUBPROTOCOL,
-                api.queue(),
-                api.slowConsumer(),
-                new Losses(this.meters));
+                api.name() + "/" + StreamProtocol.SUBPROTOCOL, api.queue(), api.slowConsumer(), new Deliveries());
         this.upstream = new Upstream(api.name(), api.upstream(), maxEventBytes, this, clock);
         this.meters.watch(this);
     }
@@ -73,9 +68,6 @@ final class StreamHub implements Upstream.Listener, AutoCloseable {
         } else {
             plain.subscribe(session);
         }
-        if (closed) {
-            session.close(CloseCode.GOING_AWAY, "gateway stops"); // came between the decision and the shutdown
-        }
     }
 
     /** To be called once for each {@link #join}, after the session has ended. */
@@ -100,6 +92,7 @@ final class StreamHub implements Upstream.Listener, AutoCloseable {
         if (framed.subscribers() > 0) {
             framed.publishText(StreamProtocol.event(utf8));
         }
+        holdBackIfFull();
     }
 
     @Override
@@ -109,6 +102,7 @@ final class StreamHub implements Upstream.Listener, AutoCloseable {
         if (framed.subscribers() > 0) {
             framed.publishBinary(StreamProtocol.event(payload));
         }
+        holdBackIfFull();
     }
 
     @Override
@@ -128,13 +122,30 @@ final class StreamHub implements Upstream.Listener, AutoCloseable {
     /** Closes every client with 1001. */
     @Override
     public void close() {
-        closed = true;
         meters.unwatch();
         plain.close();
         framed.close();
     }
 
-    private record Losses(GatewayMeters.OfApi meters) implements FanOut.Listener {
+    /**
+     * Holds the upstream back while the event loops are behind. That is about the loops, not about a slow client, which only loses its own place. Asks
+     * again after pausing: the room may have come in between, and would not be told twice.
+     */
+    private void holdBackIfFull() {
+        if (!hasRoom()) {
+            meters.paused();
+            upstream.pause();
+            if (hasRoom()) {
+                upstream.resume();
+            }
+        }
+    }
+
+    private boolean hasRoom() {
+        return plain.hasRoom() && framed.hasRoom();
+    }
+
+    private final class Deliveries implements FanOut.Listener {
         @Override
         public void dropped(long messages) {
             meters.dropped("slow_consumer", messages);
@@ -143,6 +154,13 @@ final class StreamHub implements Upstream.Listener, AutoCloseable {
         @Override
         public void disconnected() {
             meters.slowConsumerClosed();
+        }
+
+        @Override
+        public void room() {
+            if (hasRoom()) {
+                upstream.resume();
+            }
         }
     }
 }

@@ -2,6 +2,7 @@ package io.sluice.gateway;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientWebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *       broken upstream is seen before a client meets it.
  *   <li>When it breaks it is opened again after 50 to 100 ms, then after twice as long each time, at most {@link #MAX_WAIT}; the wait starts over
  *       once a connection has lasted that long.
- *   <li>It is never paused: a slow client is the fan-out's business, not the upstream's.
+ *   <li>It is never held back for a slow client, only while the gateway's own event loops cannot take more ({@link #pause}).
  *   <li>A silent upstream is asked for a pong every {@link #PING_EVERY} and given up after {@link #SILENCE}.
  * </ol>
  *
@@ -75,6 +76,7 @@ final class Upstream extends VerticleBase {
     private @Nullable ClientWebSocket current;
     private long heardNanos;
     private int attempt;
+    private boolean paused;
     private boolean stopped;
 
     /**
@@ -95,6 +97,24 @@ final class Upstream extends VerticleBase {
     /** How the connection is now. Any thread. */
     Status status() {
         return status;
+    }
+
+    /** Stops reading, so that TCP holds the upstream back. On the upstream's event loop, from within the listener. */
+    void pause() {
+        if (current != null) {
+            paused = true;
+            current.pause();
+        }
+    }
+
+    /** Reads again; does nothing if it was not paused. Any thread. */
+    void resume() {
+        context.runOnContext(onLoop -> {
+            if (paused && current != null) {
+                current.resume();
+            }
+            paused = false;
+        });
     }
 
     /** Completes at once: a gateway starts without its upstreams. */
@@ -169,6 +189,7 @@ final class Upstream extends VerticleBase {
             return;
         }
         current = next;
+        paused = false;
         heardNanos = System.nanoTime();
         Instant now = clock.instant();
         status = new Status(true, now, "connected to " + address);
@@ -225,7 +246,7 @@ final class Upstream extends VerticleBase {
 
     private void checkAlive() {
         ClientWebSocket open = current;
-        if (open == null) {
+        if (open == null || paused) {
             return;
         }
         if (System.nanoTime() - heardNanos > SILENCE.toNanos()) {
@@ -236,7 +257,7 @@ final class Upstream extends VerticleBase {
                     .log("upstream is silent, closing the connection");
             open.close((short) 1001, "no answer to pings");
         } else {
-            open.writePing(io.vertx.core.buffer.Buffer.buffer());
+            open.writePing(Buffer.buffer());
         }
     }
 }
