@@ -1,0 +1,58 @@
+package io.sluice.gateway;
+
+import io.sluice.common.ErrorCode;
+
+/** What a client of the gateway can be told; the group says where to look: 2xx the request, 3xx the token, 9xx the gateway itself. */
+public enum GatewayError implements ErrorCode {
+    /** No API is served at this path. */
+    NO_SUCH_API("GTW-201", 404, "No such API"),
+    /** A streaming API is opened with GET only. */
+    METHOD_NOT_ALLOWED("GTW-202", 405, "Method not allowed"),
+    /** A streaming API is opened with a WebSocket handshake only. */
+    UPGRADE_REQUIRED("GTW-203", 426, "WebSocket handshake required"),
+    /** The gateway holds as many connections as it may. */
+    TOO_MANY_CONNECTIONS("GTW-204", 503, "Too many connections"),
+    /** This client holds as many connections as it may. */
+    TOO_MANY_CONNECTIONS_OF_CLIENT("GTW-205", 429, "Too many connections of one client"),
+    /** The gateway is starting or stopping. */
+    NOT_SERVING("GTW-206", 503, "Gateway is starting or stopping"),
+
+    /** A token is required and none came. */
+    TOKEN_MISSING("GTW-301", 401, "Access token required"),
+    /** The token is expired, forged, revoked or for somebody else. */
+    TOKEN_INACTIVE("GTW-302", 401, "Access token not accepted"),
+    /** The token is good but does not cover this API. */
+    SCOPE_MISSING("GTW-303", 403, "Scope missing"),
+    /** The token cannot be checked now. */
+    TOKEN_CHECK_UNAVAILABLE("GTW-304", 503, "Access token cannot be checked"),
+    /** The token came in two places at once. */
+    TOKEN_AMBIGUOUS("GTW-305", 400, "Access token in more than one place"),
+
+    /** A fault of the gateway. */
+    INTERNAL("GTW-901", 500, "Internal error");
+
+    private final String code;
+    private final int status;
+    private final String title;
+
+    GatewayError(String code, int status, String title) {
+        this.code = code;
+        this.status = status;
+        this.title = title;
+    }
+
+    @Override
+    public String code() {
+        return code;
+    }
+
+    @Override
+    public int status() {
+        return status;
+    }
+
+    @Override
+    public String title() {
+        return title;
+    }
+}
