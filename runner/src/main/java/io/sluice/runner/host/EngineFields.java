@@ -1,0 +1,106 @@
+package io.sluice.runner.host;
+
+import io.siddhi.core.partition.PartitionRuntimeImpl;
+import io.siddhi.core.stream.input.source.Source;
+import io.siddhi.core.util.Schedulable;
+import io.siddhi.core.util.Scheduler;
+import java.lang.reflect.Field;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The private fields of siddhi-core 5.1.30 that the host needs and that have no public way in. All are looked up when the first app is hosted, so
+ * that another version of the engine is refused at once and not in the middle of the work.
+ */
+final class EngineFields {
+
+    private static final String TIMER = "io.siddhi.core.util.Scheduler$EventCaller";
+    private static final String PURGE = "io.siddhi.core.partition.PartitionRuntimeImpl$1";
+
+    private final Class<?> timerClass = type(TIMER);
+    private final Class<?> purgeClass = type(PURGE);
+    private final Field timerScheduler = field(timerClass, "this$0");
+    private final Field timerKey = field(timerClass, "key");
+    private final Field purgePartition = field(purgeClass, "this$0");
+    private final Field valve = field(Scheduler.class, "singleThreadEntryValve");
+    private final Field queryName = field(Scheduler.class, "queryName");
+    private final Field sourceConnected = field(Source.class, "isConnected");
+
+    /** The scheduler that a timer task belongs to; null for other tasks. */
+    @Nullable
+    Scheduler schedulerOf(Object task) {
+        return timerClass.isInstance(task) ? (Scheduler) get(timerScheduler, task) : null;
+    }
+
+    /** The partition key that a timer task is for; null outside partitions. */
+    @Nullable
+    String keyOf(Object timerTask) {
+        return (String) get(timerKey, timerTask);
+    }
+
+    /** The partition that a purge task cleans; null for other tasks. */
+    @Nullable
+    PartitionRuntimeImpl partitionOf(Object task) {
+        return purgeClass.isInstance(task) ? (PartitionRuntimeImpl) get(purgePartition, task) : null;
+    }
+
+    /** What a scheduler sends its timer events to. */
+    Schedulable valveOf(Scheduler scheduler) {
+        return (Schedulable) require(get(valve, scheduler));
+    }
+
+    void valve(Scheduler scheduler, Schedulable target) {
+        try {
+            valve.set(scheduler, target);
+        } catch (IllegalAccessException denied) {
+            throw unknownEngine(valve.getName(), denied);
+        }
+    }
+
+    /** The query that a scheduler serves. */
+    String queryOf(Scheduler scheduler) {
+        return String.valueOf(get(queryName, scheduler));
+    }
+
+    /** Whether a source is connected now. */
+    boolean connected(Source<?> source) {
+        return ((AtomicBoolean) require(get(sourceConnected, source))).get();
+    }
+
+    private static Object require(@Nullable Object value) {
+        if (value == null) {
+            throw unknownEngine("a field that must not be null", null);
+        }
+        return value;
+    }
+
+    private static @Nullable Object get(Field field, Object owner) {
+        try {
+            return field.get(owner);
+        } catch (IllegalAccessException denied) {
+            throw unknownEngine(field.getName(), denied);
+        }
+    }
+
+    private static Class<?> type(String name) {
+        try {
+            return Class.forName(name, false, Scheduler.class.getClassLoader());
+        } catch (ClassNotFoundException missing) {
+            throw unknownEngine(name, missing);
+        }
+    }
+
+    private static Field field(Class<?> owner, String name) {
+        try {
+            Field field = owner.getDeclaredField(name);
+            field.setAccessible(true);
+            return field;
+        } catch (NoSuchFieldException missing) {
+            throw unknownEngine(owner.getName() + "." + name, missing);
+        }
+    }
+
+    private static IllegalStateException unknownEngine(String what, @Nullable Throwable cause) {
+        return new IllegalStateException("siddhi-core is not 5.1.30: '" + what + "' is not as expected", cause);
+    }
+}

@@ -1,0 +1,103 @@
+package io.sluice.runner.host;
+
+import io.siddhi.core.config.SiddhiAppContext;
+import io.siddhi.core.event.Event;
+import io.siddhi.core.stream.input.InputHandler;
+import java.util.function.Consumer;
+
+/**
+ * The way of events into one stream of a hosted app; replaces Siddhi's handler in front of every source.
+ *
+ * <ol>
+ *   <li>Inside a batch scope events are collected.
+ *   <li>On the owner thread they are processed at once: a sink and a source of the same app may be linked in memory.
+ *   <li>Everywhere else they are handed to the owner thread and waited for, which is what a source without batches expects.
+ * </ol>
+ *
+ * <p>Events are never merged: an array stays the array its mapper made, because Siddhi treats an array as one batch and a query with {@code group by}
+ * answers once per key and batch.
+ */
+final class LaneFeed extends InputHandler {
+
+    private final Lane lane;
+    private final InputHandler stream;
+    private final ThreadLocal<LaneScope.Batch> openBatch;
+    private final Consumer<Throwable> failed;
+    private final HostMeters meters;
+
+    /**
+     * @param stream Siddhi's own handler; only used on the owner thread
+     * @param openBatch the batch that the calling thread collects, if any
+     */
+    LaneFeed(
+            InputHandler stream,
+            SiddhiAppContext context,
+            Lane lane,
+            ThreadLocal<LaneScope.Batch> openBatch,
+            Consumer<Throwable> failed,
+            HostMeters meters) {
+        super(stream.getStreamId(), 0, null, context);
+        this.lane = lane;
+        this.stream = stream;
+        this.openBatch = openBatch;
+        this.failed = failed;
+        this.meters = meters;
+    }
+
+    @Override
+    public void send(Object[] data) throws InterruptedException {
+        send(new Event(lane.clock().currentTime(), data));
+    }
+
+    @Override
+    public void send(long timestamp, Object[] data) throws InterruptedException {
+        send(new Event(timestamp, data));
+    }
+
+    @Override
+    public void send(Event event) throws InterruptedException {
+        take(event);
+    }
+
+    @Override
+    public void send(Event[] events) throws InterruptedException {
+        take(events);
+    }
+
+    /**
+     * Processes one payload, on the owner thread.
+     *
+     * @throws InterruptedException if the app does not run; nothing was processed
+     */
+    void process(Object payload) throws InterruptedException {
+        if (payload instanceof Event event) {
+            stream.send(event);
+            meters.events(1);
+        } else {
+            Event[] events = (Event[]) payload;
+            stream.send(events);
+            meters.events(events.length);
+        }
+    }
+
+    private void take(Object payload) throws InterruptedException {
+        LaneScope.Batch batch = openBatch.get();
+        if (batch != null && batch.isFor(this)) {
+            batch.add(payload);
+        } else if (lane.mine()) {
+            process(payload);
+        } else {
+            Turn turn = new Turn(() -> processOrReport(payload));
+            lane.put(turn, null);
+            turn.await();
+        }
+    }
+
+    private void processOrReport(Object payload) {
+        try {
+            process(payload);
+        } catch (InterruptedException stopped) {
+            failed.accept(stopped);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.sluice.runner.host;
+
+import io.sluice.siddhi.kit.BatchScope;
+import io.sluice.siddhi.kit.PositionListener;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The way of one source thread into a hosted app: collects what it maps, and hands it over together with the position behind it. */
+final class LaneScope implements BatchScope {
+
+    private final SiddhiHost host;
+    private final String stream;
+    private final String sourceKey;
+    private final PositionListener listener;
+    private final Lane.Credit credit;
+    private @Nullable Batch batch; // by the source's thread
+
+    LaneScope(SiddhiHost host, String stream, String sourceKey, PositionListener listener, int limit) {
+        this.host = host;
+        this.stream = stream;
+        this.sourceKey = sourceKey;
+        this.listener = listener;
+        this.credit = new Lane.Credit(limit);
+    }
+
+    /** Starts afresh; what was collected since the last {@code begin} without an {@code end} is forgotten, as its position never moved. */
+    @Override
+    public void begin() {
+        batch = new Batch(host.feed(stream));
+        host.openBatch().set(batch);
+    }
+
+    @Override
+    public void end(Map<String, Object> position) throws InterruptedException {
+        Batch collected = batch;
+        if (collected == null) {
+            throw new IllegalStateException("stream '" + stream + "': end() without begin()");
+        }
+        batch = null;
+        host.openBatch().remove();
+        Map<String, Object> reached = Map.copyOf(position);
+        host.lane().put(() -> process(collected, reached), credit);
+    }
+
+    private void process(Batch collected, Map<String, Object> reached) {
+        try {
+            for (Object payload : collected.payloads) {
+                collected.feed.process(payload);
+            }
+        } catch (InterruptedException stopped) {
+            host.failed(Failure.Kind.BATCH, sourceKey, stopped);
+            return;
+        }
+        host.batchProcessed();
+        host.reached(sourceKey, listener, reached);
+    }
+
+    /** What one source thread has mapped since {@link #begin}. */
+    static final class Batch {
+        private final LaneFeed feed;
+        private final List<Object> payloads = new ArrayList<>();
+
+        Batch(LaneFeed feed) {
+            this.feed = feed;
+        }
+
+        boolean isFor(LaneFeed other) {
+            return feed == other;
+        }
+
+        void add(Object payload) {
+            payloads.add(payload);
+        }
+    }
+}

@@ -1,0 +1,348 @@
+package io.sluice.runner.host;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.siddhi.core.SiddhiAppRuntime;
+import io.siddhi.core.SiddhiManager;
+import io.siddhi.core.config.SiddhiAppContext;
+import io.siddhi.core.stream.input.InputHandler;
+import io.siddhi.core.stream.input.source.Source;
+import io.siddhi.core.stream.output.StreamCallback;
+import io.siddhi.query.api.SiddhiApp;
+import io.sluice.siddhi.kit.BatchScope;
+import io.sluice.siddhi.kit.PositionListener;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One Siddhi app with one owner thread, its lane. Sources map events on their own threads; everything that touches the app's state (queries, timers,
+ * triggers, positions) happens on the lane, one item after the other.
+ *
+ * <ol>
+ *   <li>{@link #create} builds the app and opens nothing to the outside.
+ *   <li>{@link #start} returns when all parts run or wait for a connection, or throws the reason and leaves nothing open.
+ *   <li>{@link #close} takes no new events, processes what waits, and ends in bounded time.
+ * </ol>
+ */
+public final class SiddhiHost implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SiddhiHost.class);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+
+    /**
+     * What a host is given from outside.
+     *
+     * @param limits bounds of what waits
+     * @param wall wall-clock time
+     * @param meters where the host counts
+     * @param failures told of everything that goes wrong inside the app
+     * @param durability decides when processed positions may be committed outward
+     */
+    public record Environment(
+            HostLimits limits,
+            InstantSource wall,
+            MeterRegistry meters,
+            FailureListener failures,
+            Durability durability) {}
+
+    private final SiddhiManager manager;
+    private final String name;
+    private final Environment environment;
+    private final EngineFields engine = new EngineFields();
+    private final LaneClock clock;
+    private final Lane lane;
+    private final LaneScheduler scheduler;
+    private final Triggers triggers;
+    private final HostedApp app;
+    private final HostMeters meters;
+    private final Positions positions = new Positions();
+    private final Map<String, LaneFeed> feeds = new ConcurrentHashMap<>();
+    private final ThreadLocal<LaneScope.Batch> openBatch = new ThreadLocal<>();
+    private final Map<String, List<PositionListener>> listeners = new HashMap<>(); // guarded by itself
+    private final Connections connections;
+    private final SiddhiAppRuntime runtime;
+    private @Nullable SiddhiAppContext context;
+    private boolean closed; // guarded by this
+
+    private SiddhiHost(SiddhiManager manager, SiddhiApp parsed, String name, Environment environment) {
+        this.manager = manager;
+        this.name = name;
+        this.environment = environment;
+        this.meters = new HostMeters(environment.meters(), name);
+        this.clock = new LaneClock(environment.wall());
+        this.lane =
+                new Lane(name, environment.limits().inbox(), clock, thrown -> failed(Failure.Kind.TASK, "", thrown));
+        this.scheduler = new LaneScheduler(name, lane, engine, thrown -> failed(Failure.Kind.TASK, "", thrown));
+        this.triggers = new Triggers(parsed);
+        this.app = new HostedApp(parsed, this, this::entered);
+        try {
+            this.runtime = manager.createSiddhiAppRuntime(app);
+            this.connections = new Connections(runtime, engine);
+            prepare(contextOrThrow());
+        } catch (RuntimeException | Error refused) {
+            abandon();
+            throw refused;
+        }
+    }
+
+    /**
+     * Builds an app.
+     *
+     * @param manager gets the app under its name; its shared resources must hold {@link LaneSources}
+     * @param parsed as the Siddhi compiler made it; belongs to the host afterwards
+     * @param name the app's {@code @App:name}
+     * @throws RuntimeException as Siddhi throws it, with the place in the app's text
+     */
+    public static SiddhiHost create(SiddhiManager manager, SiddhiApp parsed, String name, Environment environment) {
+        manager.setExtension("source:" + LaneHook.TYPE, LaneHook.class);
+        return new SiddhiHost(manager, parsed, name, environment);
+    }
+
+    /** The app's name. */
+    public String name() {
+        return name;
+    }
+
+    /** What the host changed about the app as written. */
+    public List<String> notes() {
+        return app.notes();
+    }
+
+    /**
+     * The way into a stream for callers outside the app: waits until the owner thread has processed the event.
+     *
+     * @throws IllegalArgumentException if the app has no such stream
+     */
+    public InputHandler input(String stream) {
+        return feed(stream);
+    }
+
+    /** Adds a listener to a stream, called on the owner thread. Before the start. */
+    public void addCallback(String stream, StreamCallback callback) {
+        runtime.addCallback(stream, callback);
+    }
+
+    /**
+     * Runs work on the app's owner thread, between two items, before all events that wait.
+     *
+     * @throws InterruptedException if the app stops
+     * @throws Exception whatever the work throws
+     */
+    public <T> T ask(Callable<T> work) throws Exception {
+        return lane.ask(work);
+    }
+
+    /**
+     * Lets the app see the time that the wall clock shows now, and fires what is due. For clocks that are moved by hand; a running clock needs no
+     * ticks.
+     *
+     * @throws InterruptedException if the app stops
+     */
+    public void tick() throws InterruptedException {
+        try {
+            lane.ask(() -> {
+                lane.runDueTimers();
+                return true;
+            });
+        } catch (InterruptedException | RuntimeException passOn) {
+            throw passOn;
+        } catch (Exception impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /** Where the sources continue after what has been processed. */
+    public Map<String, Map<String, Object>> positions() {
+        return positions.now();
+    }
+
+    /** How the app stands with its sources, sinks and tables. */
+    public List<Connection> connections() {
+        return connections.now();
+    }
+
+    /**
+     * Starts sinks, tables, queries, triggers and sources, in this order. A part that finds nobody at the other end is tried again later by Siddhi
+     * and is no failure.
+     *
+     * @throws AppStartException with the part that failed and the reason; everything is closed again
+     */
+    public void start() throws AppStartException {
+        try {
+            lane.start();
+            connections.openSinksAndTables();
+            lane.ask(() -> {
+                runtime.startWithoutSources();
+                requireAlive();
+                triggers.start(lane, this::feed, thrown -> failed(Failure.Kind.TASK, "trigger", thrown));
+                return true;
+            });
+            connections.openSources();
+            requireAlive();
+        } catch (Exception | Error failure) {
+            close();
+            if (failure instanceof AppStartException known) {
+                throw known;
+            }
+            throw new AppStartException("app '" + name + "' did not start: " + failure, failure);
+        }
+    }
+
+    @Override
+    public void close() {
+        close(STOP_LIMIT);
+    }
+
+    /**
+     * Pauses the sources, processes what waits, ends the owner thread, closes sinks and tables and waits for the threads. Idempotent.
+     *
+     * @param limit for each of the steps that wait for somebody else: pause, processing, close
+     */
+    public synchronized void close(Duration limit) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        Stop stop = new Stop(name, limit);
+        stop.step("pause its sources", connections::pauseSources);
+        stop.step("process what waits", () -> {
+            int dropped = lane.stop(limit);
+            if (dropped > 0) {
+                failed(
+                        Failure.Kind.BATCH,
+                        "",
+                        new IllegalStateException(dropped + " batches were not processed before the stop"));
+            }
+        });
+        stop.step("close its sources, sinks and tables", () -> {
+            if (manager.getSiddhiAppRuntime(name) == runtime) {
+                runtime.shutdown();
+            }
+        });
+        abandon();
+        SiddhiAppContext ended = context;
+        if (ended != null) {
+            // Siddhi ends them itself two seconds later; nothing runs on them any more, as @async is gone
+            ended.getExecutorService().shutdownNow();
+            stop.await("worker threads", ended.getExecutorService());
+        }
+        stop.await("retry threads", scheduler);
+    }
+
+    LaneFeed feed(String stream) {
+        return feeds.computeIfAbsent(stream, this::newFeed);
+    }
+
+    ThreadLocal<LaneScope.Batch> openBatch() {
+        return openBatch;
+    }
+
+    Lane lane() {
+        return lane;
+    }
+
+    BatchScope open(String stream, PositionListener listener) {
+        int ordinal;
+        synchronized (listeners) {
+            List<PositionListener> ofStream = listeners.computeIfAbsent(stream, unknown -> new ArrayList<>());
+            if (!ofStream.contains(listener)) {
+                ofStream.add(listener);
+            }
+            ordinal = ofStream.indexOf(listener);
+        }
+        String key = ordinal == 0 ? stream : stream + "#" + ordinal;
+        return new LaneScope(this, stream, key, listener, environment.limits().batchesPerSource());
+    }
+
+    void batchProcessed() {
+        meters.batch();
+    }
+
+    /** Moves a source's position. On the owner thread, right after the batch. */
+    void reached(String sourceKey, PositionListener listener, Map<String, Object> position) {
+        positions.moved(sourceKey, position);
+        try {
+            listener.processed(position);
+            environment.durability().processed(sourceKey, listener, position);
+        } catch (RuntimeException thrown) {
+            failed(Failure.Kind.POSITION, sourceKey, thrown);
+        }
+    }
+
+    void failed(Failure.Kind kind, String where, Throwable cause) {
+        meters.failure(kind);
+        environment.failures().failed(new Failure(name, kind, where, cause));
+    }
+
+    /** Called by the hook while Siddhi builds the app, before any element exists. */
+    private void entered(SiddhiAppContext building) {
+        context = building;
+        building.getScheduledExecutorService().shutdownNow();
+        building.setScheduledExecutorService(scheduler);
+        building.setRuntimeExceptionListener(thrown -> failed(Failure.Kind.QUERY, "", thrown));
+        if (building.isPlayback()) {
+            building.setTimestampGenerator(PlaybackClock.of(building));
+        } else {
+            building.setTimestampGenerator(clock);
+        }
+    }
+
+    private void prepare(SiddhiAppContext built) {
+        scheduler.order(built.getSchedulerList());
+        TimerGuard.guard(
+                built.getSchedulerList(), engine, (query, thrown) -> failed(Failure.Kind.TIMER, query, thrown));
+        for (Source<?> source : connections.sources()) {
+            source.getMapper().setInputHandler(feed(source.getStreamDefinition().getId()));
+        }
+        meters.watch(lane);
+        for (String note : app.notes()) {
+            LOG.atInfo().addKeyValue("app", name).addKeyValue("note", note).log("app runs differently than written");
+        }
+    }
+
+    private LaneFeed newFeed(String stream) {
+        InputHandler own = runtime.getInputHandler(stream);
+        if (own == null) {
+            throw new IllegalArgumentException("app '" + name + "' has no stream '" + stream + "'");
+        }
+        return new LaneFeed(
+                own,
+                contextOrThrow(),
+                lane,
+                openBatch,
+                thrown -> failed(Failure.Kind.TASK, "stream '" + stream + "'", thrown),
+                meters);
+    }
+
+    private SiddhiAppContext contextOrThrow() {
+        SiddhiAppContext built = context;
+        if (built == null) {
+            throw new IllegalStateException("app '" + name + "' was built without its hook; is '" + LaneHook.TYPE
+                    + "' the name of another source extension?");
+        }
+        return built;
+    }
+
+    /** Siddhi swallows what goes wrong in its start and shuts the app down; being forgotten by its manager is the only sign. */
+    private void requireAlive() throws AppStartException {
+        if (manager.getSiddhiAppRuntime(name) != runtime) {
+            throw new AppStartException(
+                    "app '" + name
+                            + "' was shut down by Siddhi while it started; its log at level ERROR has the reason",
+                    null);
+        }
+    }
+
+    private void abandon() {
+        scheduler.shutdownNow();
+        meters.close();
+    }
+}
