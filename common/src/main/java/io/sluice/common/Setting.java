@@ -12,6 +12,9 @@ public @interface Setting {
     /** One sentence for the reference. */
     String doc();
 
+    /** The key, for one that cannot be the name of a component, such as {@code public}; empty for the component's name in kebab-case. */
+    String key() default "";
+
     /**
      * The YAML text used when the key is absent, for example {@code 8080}, {@code 10s} or {@code []}. The default, {@link #REQUIRED}, makes the
      * key mandatory; {@link #ABSENT} binds {@code null} and is only for components marked {@code @Nullable}. A nested record without

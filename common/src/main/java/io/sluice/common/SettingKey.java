@@ -62,8 +62,12 @@ record SettingKey(String path, Type type, @Nullable Setting setting) {
         return arguments[arguments.length - 1];
     }
 
-    /** The key of a component: {@code connect-timeout} for {@code connectTimeout}. */
+    /** The key of a component: what its {@link Setting#key} says, else {@code connect-timeout} for {@code connectTimeout}. */
     static String kebab(RecordComponent component) {
+        Setting setting = component.getAnnotation(Setting.class);
+        if (setting != null && !setting.key().isEmpty()) {
+            return setting.key();
+        }
         return component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
     }
 
