@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -51,6 +52,7 @@ public final class Gateway implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
     private final GatewayConfig config;
+    private final Path apisFolder;
     private final Vertx vertx;
     private final GatewayMeters meters;
     private final HealthChecks health;
@@ -77,6 +79,7 @@ public final class Gateway implements Service {
 
     Gateway(GatewayConfig config, Vertx vertx, MeterRegistry meters, HealthChecks health, Trust.Source trustSource) {
         this.config = config;
+        this.apisFolder = Objects.requireNonNullElse(config.apis(), Path.of("apis"));
         this.vertx = vertx;
         this.meters = new GatewayMeters(meters);
         this.health = health;
@@ -102,7 +105,7 @@ public final class Gateway implements Service {
     }
 
     private void open() throws Exception {
-        ApiFolder folder = ApiFolder.read(config.apis(), System.getenv());
+        ApiFolder folder = ApiFolder.read(apisFolder, System.getenv());
         report(folder);
         hubs = new TreeMap<>();
         for (ApiFile api : folder.apis().values()) {
@@ -149,7 +152,7 @@ public final class Gateway implements Service {
             check("api file " + file.getFileName(), () -> new HealthChecks.State(false, String.join("; ", problems)));
         });
         if (folder.apis().isEmpty()) {
-            LOG.atWarn().addKeyValue("folder", config.apis()).log("no API to serve");
+            LOG.atWarn().addKeyValue("folder", apisFolder).log("no API to serve");
         }
     }
 

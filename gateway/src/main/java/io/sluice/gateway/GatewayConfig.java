@@ -8,6 +8,7 @@ import io.sluice.gateway.authorization.AuthorizationServerConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The gateway: where it listens, what it serves, whom it trusts. */
 public record GatewayConfig(
@@ -17,7 +18,10 @@ public record GatewayConfig(
         @Setting(doc = "Port of the APIs and of /oauth2; 0 takes any free port.", byDefault = "8080")
         int port,
 
-        @Setting(doc = "Folder of the API files, one API each.", byDefault = "apis")
+        @Setting(
+                doc = "Folder of the API files, one API each. The command line falls back to apis next to home.",
+                byDefault = Setting.ABSENT)
+        @Nullable
         Path apis,
 
         @Setting(
@@ -38,6 +42,11 @@ public record GatewayConfig(
             throw new InvalidSetting("port", port + " must be between 0 and 65535");
         }
         issuers = List.copyOf(issuers);
+    }
+
+    /** The same with another folder of API files. */
+    public GatewayConfig withApis(Path folder) {
+        return new GatewayConfig(host, port, folder, issuers, authorizationServer, limits);
     }
 
     /** Bounds that protect the gateway. */

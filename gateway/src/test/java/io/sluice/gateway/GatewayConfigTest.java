@@ -17,7 +17,7 @@ class GatewayConfigTest {
 
         assertThat(config.host()).isEqualTo("127.0.0.1");
         assertThat(config.port()).isEqualTo(8080);
-        assertThat(config.apis().getFileName()).hasToString("apis");
+        assertThat(config.apis()).isNull();
         assertThat(config.issuers()).isEmpty();
         assertThat(config.authorizationServer().enabled()).isTrue();
         assertThat(config.limits().maxEvent().bytes()).isEqualTo(16 << 20);

@@ -5,6 +5,7 @@ import io.sluice.common.Setting;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The section {@code runner} of the configuration.
@@ -16,7 +17,11 @@ import java.util.Map;
  * @param stopTimeout how long the stop of all apps may take
  */
 public record RunnerConfig(
-        @Setting(doc = "Folder with the .siddhi files that are deployed at start.", byDefault = "siddhi-apps")
+        @Setting(
+                doc =
+                        "Folder with the .siddhi files that are deployed at start. The command line falls back to siddhi-apps next to home.",
+                byDefault = Setting.ABSENT)
+        @Nullable
         Path apps,
 
         @Setting(
@@ -38,5 +43,15 @@ public record RunnerConfig(
         if (stopTimeout.isNegative() || stopTimeout.isZero()) {
             throw new InvalidSetting("stop-timeout", "'" + stopTimeout + "' must be longer than zero");
         }
+    }
+
+    /** The same with another folder of apps. */
+    public RunnerConfig withApps(Path folder) {
+        return new RunnerConfig(folder, variables, inbox, errorStore, stopTimeout);
+    }
+
+    /** The same with other values for the variables of the apps. */
+    public RunnerConfig withVariables(Map<String, String> values) {
+        return new RunnerConfig(apps, values, inbox, errorStore, stopTimeout);
     }
 }
