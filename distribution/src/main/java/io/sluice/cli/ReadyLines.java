@@ -1,6 +1,5 @@
 package io.sluice.cli;
 
-import io.sluice.gateway.Gateway;
 import io.sluice.gateway.ServedApi;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -8,36 +7,45 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** What {@code sluice up} says when all is ready: the time it took, the addresses, and a try-out to copy and paste. */
 final class ReadyLines {
 
     private final Path home;
-    private final @Nullable Gateway gateway;
+    private final String gateway;
+    private final List<ServedApi> apis;
     private final String kafka;
     private final String management;
 
-    ReadyLines(Path home, @Nullable Gateway gateway, String kafka, String management) {
+    /**
+     * @param home the home folder
+     * @param gateway base address of the gateway, or empty where there is none
+     * @param apis what it serves
+     * @param kafka bootstrap address of the embedded broker, or empty
+     * @param management base address of health and metrics
+     */
+    ReadyLines(Path home, String gateway, List<ServedApi> apis, String kafka, String management) {
         this.home = home;
         this.gateway = gateway;
+        this.apis = apis;
         this.kafka = kafka;
         this.management = management;
     }
 
     /** The same addresses for the commands beside this process. */
     RunFile runFile() {
-        List<RunFile.Api> apis =
-                served().stream().map(api -> new RunFile.Api(api.name(), api.url())).toList();
-        return new RunFile(gatewayAddress(), kafka, management, apis, ProcessHandle.current().pid());
+        List<RunFile.Api> served = apis.stream()
+                .map(api -> new RunFile.Api(api.name(), api.url().toString()))
+                .toList();
+        return new RunFile(gateway, kafka, management, served, ProcessHandle.current().pid());
     }
 
     void print(PrintWriter out) {
         out.println("sluice ready in " + sinceProcessStart().toMillis() + " ms");
-        if (gateway != null) {
-            out.println("  gateway  " + gatewayAddress());
+        if (!gateway.isEmpty()) {
+            out.println("  gateway  " + gateway);
         }
-        for (ServedApi api : served()) {
+        for (ServedApi api : apis) {
             out.println("  api      " + api.url() + "  (" + api.name() + ", scopes: " + String.join(" ", api.scopes()) + ")");
         }
         if (!kafka.isEmpty()) {
@@ -49,10 +57,10 @@ final class ReadyLines {
     }
 
     private void tryOut(PrintWriter out) {
-        if (kafka.isEmpty() || served().isEmpty()) {
+        if (kafka.isEmpty() || apis.isEmpty()) {
             return;
         }
-        ServedApi api = served().get(0);
+        ServedApi api = apis.get(0);
         String sluice = System.getProperty("sluice.command", "sluice");
         String at = home.equals(Path.of("data").toAbsolutePath()) ? "" : " --home " + home;
         out.println();
@@ -69,14 +77,6 @@ final class ReadyLines {
         String relative = "siddhi-apps/data/productions.jsonl";
         String installation = System.getProperty("sluice.installation");
         return installation == null || Files.exists(Path.of(relative)) ? relative : Path.of(installation, relative).toString();
-    }
-
-    private String gatewayAddress() {
-        return gateway == null ? "" : gateway.address();
-    }
-
-    private List<ServedApi> served() {
-        return gateway == null ? List.of() : gateway.apis();
     }
 
     private static Duration sinceProcessStart() {

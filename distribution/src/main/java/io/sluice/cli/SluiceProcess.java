@@ -92,7 +92,8 @@ final class SluiceProcess {
     private void ready(PrintWriter out) {
         ReadyLines lines = new ReadyLines(
                 home,
-                gateway == null ? null : gateway,
+                gateway == null ? "" : "http://" + config.gateway().host() + ":" + gateway.port(),
+                gateway == null ? List.of() : gateway.apis(),
                 kafka == null ? "" : kafka.bootstrapServers(),
                 "http://" + config.management().host() + ":" + management.port());
         lines.runFile().write(home);

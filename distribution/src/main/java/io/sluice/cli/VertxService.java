@@ -3,6 +3,7 @@ package io.sluice.cli;
 import io.sluice.common.Service;
 import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Closes the event loops last, after everything that runs on them. */
 final class VertxService implements Service {
@@ -29,7 +30,7 @@ final class VertxService implements Service {
     public void close() {
         try {
             vertx.close().await(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-        } catch (java.util.concurrent.TimeoutException late) {
+        } catch (TimeoutException late) {
             throw new IllegalStateException("the event loops did not end within " + TIMEOUT_SECONDS + " s", late);
         }
     }
