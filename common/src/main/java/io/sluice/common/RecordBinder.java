@@ -125,7 +125,7 @@ final class RecordBinder {
 
     private Object bindSection(Class<?> type, Node node, String path) {
         RecordComponent[] components = type.getRecordComponents();
-        List<String> keys = Arrays.stream(components).map(SettingKey::kebab).toList();
+        List<String> keys = Arrays.stream(components).map(SettingKey::keyOf).toList();
         Map<String, Node> entries = entriesOf(node);
         if (entries == null) {
             return fail(node, path, "must have the keys " + String.join(", ", keys) + ", but is " + describe(node));

@@ -36,7 +36,7 @@ final class RecordMaker {
             Findings findings) {
         this.type = type;
         this.components = type.getRecordComponents();
-        this.keys = Arrays.stream(components).map(SettingKey::kebab).toList();
+        this.keys = Arrays.stream(components).map(SettingKey::keyOf).toList();
         this.nodes = nodes;
         this.fallback = fallback;
         this.findings = findings;

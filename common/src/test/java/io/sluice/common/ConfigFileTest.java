@@ -155,6 +155,19 @@ class ConfigFileTest {
     }
 
     @Test
+    void readsAndWritesAKeyThatJavaReserves() throws IOException {
+        record Api(
+                @Setting(doc = "Open to all.", key = "public")
+                boolean open) {}
+        Path file = Files.writeString(folder.resolve("api.yaml"), "public: true\n");
+
+        Api api = ConfigFile.read(file, Api.class, Map.of());
+
+        assertThat(api.open()).isTrue();
+        assertThat(ConfigFile.describe(api)).isEqualTo("public: true\n");
+    }
+
+    @Test
     void listsVariablesThatSetNothing() {
         Map<String, String> environment = Map.of(
                 "SLUICE_LISTEN_PROT", "1",
