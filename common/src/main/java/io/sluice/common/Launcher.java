@@ -142,7 +142,10 @@ public final class Launcher {
     private void startFailed(String service, Throwable failure) {
         synchronized (this) {
             if (stopping) {
-                LOG.atInfo().addKeyValue("service", service).log("start was interrupted");
+                LOG.atInfo()
+                        .addKeyValue("service", service)
+                        .addKeyValue("error", failure)
+                        .log("start was interrupted");
                 return;
             }
             exitCode = failure instanceof ConfigException ? EXIT_USAGE : EXIT_FAILED;

@@ -183,9 +183,11 @@ final class RecordBinder {
             findings.add(section, path, "is missing. Give it a value (" + ValueText.nameOf(type) + ").");
             return null;
         }
+        // no override itself, even in a section that only exists because of one: its paths are those of the file
+        Origin origin = new Origin(section.source(), section.line(), "");
         return ValueText.isSingle(type)
-                ? new Scalar(section, byDefault)
-                : YamlTree.parse(byDefault, line -> section, path, findings);
+                ? new Scalar(origin, byDefault)
+                : YamlTree.parse(byDefault, line -> origin, path, findings);
     }
 
     private void reportUnknownKeys(Map<String, Node> entries, List<String> known, String path) {
