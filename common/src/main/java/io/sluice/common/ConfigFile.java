@@ -1,20 +1,19 @@
 package io.sluice.common;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.sluice.common.Findings.Origin;
 import io.sluice.common.YamlTree.Node;
 import io.sluice.common.YamlTree.Nothing;
 import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -69,16 +68,18 @@ public final class ConfigFile {
 
     /** The effective configuration as YAML, secrets masked; for the log at start. */
     public static String describe(Record config) {
-        YAMLMapper yaml = new YAMLMapper(YAMLFactory.builder()
+        YAMLFactory factory = YAMLFactory.builder()
                 .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
                 .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
                 .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
-                .build());
-        try {
-            return yaml.writeValueAsString(tree(config));
-        } catch (JsonProcessingException unexpected) {
-            throw new IllegalStateException("maps, lists and text can always be written", unexpected);
+                .build();
+        StringWriter text = new StringWriter();
+        try (YAMLGenerator yaml = factory.createGenerator(text)) {
+            write(yaml, config);
+        } catch (IOException unexpected) {
+            throw new UncheckedIOException("writing to a string", unexpected);
         }
+        return text.toString();
     }
 
     private static <T extends Record> T bind(
@@ -112,32 +113,41 @@ public final class ConfigFile {
         return null;
     }
 
-    private static Object tree(Object value) {
+    private static void write(YAMLGenerator yaml, Object value) throws IOException {
         if (value instanceof Record section && SettingKey.isSection(value.getClass())) {
-            return tree(section);
+            writeSection(yaml, section);
+        } else if (value instanceof List<?> list) {
+            yaml.writeStartArray();
+            for (Object each : list) {
+                write(yaml, each);
+            }
+            yaml.writeEndArray();
+        } else if (value instanceof Map<?, ?> map) {
+            yaml.writeStartObject();
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                yaml.writeFieldName(String.valueOf(entry.getKey()));
+                write(yaml, entry.getValue());
+            }
+            yaml.writeEndObject();
+        } else if (value instanceof Number || value instanceof Boolean) {
+            yaml.writeNumber(value.toString()); // as it is, without quotes
+        } else {
+            yaml.writeString(ValueText.write(value));
         }
-        if (value instanceof List<?> list) {
-            return list.stream().map(ConfigFile::tree).toList();
-        }
-        if (value instanceof Map<?, ?> map) {
-            Map<String, Object> entries = new LinkedHashMap<>();
-            map.forEach((key, each) -> entries.put(String.valueOf(key), tree(each)));
-            return entries;
-        }
-        return value instanceof Number || value instanceof Boolean ? value : ValueText.write(value);
     }
 
-    private static Map<String, Object> tree(Record section) {
-        Map<String, Object> entries = new LinkedHashMap<>();
+    private static void writeSection(YAMLGenerator yaml, Record section) throws IOException {
+        yaml.writeStartObject();
         for (RecordComponent component : section.getClass().getRecordComponents()) {
             Object value = valueOf(component, section);
             Setting setting = component.getAnnotation(Setting.class);
             if (value != null) {
+                yaml.writeFieldName(SettingKey.keyOf(component));
                 boolean secret = setting != null && setting.secret();
-                entries.put(SettingKey.kebab(component), secret ? new Secret("").toString() : tree(value));
+                write(yaml, secret ? new Secret("") : value);
             }
         }
-        return entries;
+        yaml.writeEndObject();
     }
 
     private static @Nullable Object valueOf(RecordComponent component, Record section) {

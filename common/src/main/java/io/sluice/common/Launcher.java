@@ -84,6 +84,9 @@ public final class Launcher {
 
     /** Asks a running launcher to stop, as SIGTERM does; returns at once. Any thread, any number of times. */
     public void stop() {
+        synchronized (this) {
+            stopping = true;
+        }
         stopWanted.countDown();
     }
 
@@ -98,16 +101,13 @@ public final class Launcher {
 
     /** Waits for {@link #stop}; true if the caller's thread was interrupted instead, which means the same. */
     private boolean awaitStop() {
-        boolean interrupted = false;
         try {
             stopWanted.await();
+            return false;
         } catch (InterruptedException asGoodAsASignal) {
-            interrupted = true;
+            stop();
+            return true;
         }
-        synchronized (this) {
-            stopping = true;
-        }
-        return interrupted;
     }
 
     private void startAll(List<Service> services, Runnable ready) {
@@ -142,7 +142,10 @@ public final class Launcher {
     private void startFailed(String service, Throwable failure) {
         synchronized (this) {
             if (stopping) {
-                LOG.atInfo().addKeyValue("service", service).log("start was interrupted");
+                LOG.atInfo()
+                        .addKeyValue("service", service)
+                        .addKeyValue("error", failure)
+                        .log("start was interrupted");
                 return;
             }
             exitCode = failure instanceof ConfigException ? EXIT_USAGE : EXIT_FAILED;

@@ -29,7 +29,7 @@ record SettingKey(String path, Type type, @Nullable Setting setting) {
         List<SettingKey> keys = new ArrayList<>();
         for (RecordComponent component : section.getRecordComponents()) {
             Setting setting = component.getAnnotation(Setting.class);
-            add(keys, join(path, kebab(component)), component.getGenericType(), setting);
+            add(keys, join(path, keyOf(component)), component.getGenericType(), setting);
         }
         return keys;
     }
@@ -63,7 +63,7 @@ record SettingKey(String path, Type type, @Nullable Setting setting) {
     }
 
     /** The key of a component: what its {@link Setting#key} says, else {@code connect-timeout} for {@code connectTimeout}. */
-    static String kebab(RecordComponent component) {
+    static String keyOf(RecordComponent component) {
         Setting setting = component.getAnnotation(Setting.class);
         if (setting != null && !setting.key().isEmpty()) {
             return setting.key();

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ConfigFileTest {
 
     private static final Path CASES = Path.of("src/test/resources/cases/config");
+    private static final String MARKS = "\0\uFFFE \n\t:{}[],&*!|>'\"%@`#-?~$0ax";
     private static final String DASHES = "----------\n";
 
     @TempDir
@@ -153,6 +155,19 @@ class ConfigFileTest {
     }
 
     @Test
+    void readsAndWritesAKeyThatJavaReserves() throws IOException {
+        record Api(
+                @Setting(doc = "Open to all.", key = "public")
+                boolean open) {}
+        Path file = Files.writeString(folder.resolve("api.yaml"), "public: true\n");
+
+        Api api = ConfigFile.read(file, Api.class, Map.of());
+
+        assertThat(api.open()).isTrue();
+        assertThat(ConfigFile.describe(api)).isEqualTo("public: true\n");
+    }
+
+    @Test
     void listsVariablesThatSetNothing() {
         Map<String, String> environment = Map.of(
                 "SLUICE_LISTEN_PROT", "1",
@@ -165,5 +180,71 @@ class ConfigFileTest {
         assertThat(ConfigFile.unknownVariables(SampleConfig.class, environment))
                 .containsExactly(
                         "environment variable SLUICE_LISTEN_PROT: sets nothing. Did you mean 'SLUICE_LISTEN_PORT'?");
+    }
+
+    @Test
+    void reportsARecordThatRefusesWithoutNamingAKey() throws IOException {
+        record Range(
+                @Setting(doc = "From.") int from,
+                @Setting(doc = "To.") int to) {
+            Range {
+                if (from > to) {
+                    throw new IllegalArgumentException("from " + from + " is after to " + to);
+                }
+            }
+        }
+        record Root(@Setting(doc = "Range.") Range range) {}
+        Path file = Files.writeString(folder.resolve("x.yaml"), "range:\n  from: 2\n  to: 1\n");
+
+        assertThatThrownBy(() -> ConfigFile.read(file, Root.class, Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(file + ":1: range: from 2 is after to 1");
+    }
+
+    @Test
+    void letsAFaultInARecordThrough() {
+        record Faulty(
+                @Setting(doc = "Name.", byDefault = "x") String name) {
+            Faulty {
+                throw new NullPointerException("a fault");
+            }
+        }
+
+        assertThatThrownBy(() -> ConfigFile.read(null, Faulty.class, Map.of(), Map.of()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("the constructor of")
+                .hasRootCauseMessage("a fault");
+    }
+
+    @Test
+    void tellsProblemsAndNothingElseWhateverTheTextIs() throws IOException {
+        Random random = new Random(20_260_101);
+        Path file = folder.resolve("damaged.yaml");
+        String yaml = Files.readString(CASES.resolve("everything.txt"));
+        int refused = 0;
+        for (int round = 0; round < 2_000; round++) {
+            Files.writeString(file, damaged(yaml.substring(0, yaml.indexOf(DASHES)), random));
+            try {
+                ConfigFile.describe(ConfigFile.read(file, SampleConfig.class, Map.of(), Map.of()));
+            } catch (ConfigException problems) {
+                refused++;
+                assertThat(problems.problems()).isNotEmpty().allMatch(line -> line.startsWith(file + ":"));
+            }
+        }
+        assertThat(refused).isBetween(1_000, 2_000);
+    }
+
+    private static String damaged(String yaml, Random random) {
+        StringBuilder text = new StringBuilder(yaml);
+        for (int i = random.nextInt(4); i >= 0; i--) {
+            int at = random.nextInt(text.length());
+            char other = MARKS.charAt(random.nextInt(MARKS.length()));
+            switch (random.nextInt(3)) {
+                case 0 -> text.deleteCharAt(at);
+                case 1 -> text.insert(at, other);
+                default -> text.setCharAt(at, other);
+            }
+        }
+        return text.toString();
     }
 }
