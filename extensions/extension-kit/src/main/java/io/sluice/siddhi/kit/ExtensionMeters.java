@@ -75,9 +75,15 @@ public final class ExtensionMeters implements AutoCloseable {
                 .increment(number);
     }
 
-    /** Shows a number that the extension holds, for example {@code connected} or {@code queue.events}, as {@code runner_<kind>_<name>}. */
-    public void gauge(String name, Supplier<Number> value) {
-        keep(Gauge.builder("runner." + kind + "." + name, value).tags(tags).register(registry));
+    /**
+     * Shows a number that the extension holds, for example {@code connected} or {@code queue.events}, as {@code runner_<kind>_<name>}.
+     *
+     * @param labels more labels as name, value, name, value; their values must be few
+     */
+    public void gauge(String name, Supplier<Number> value, String... labels) {
+        keep(Gauge.builder("runner." + kind + "." + name, value)
+                .tags(tags.and(labels))
+                .register(registry));
     }
 
     @Override

@@ -27,8 +27,8 @@ final class RecordProperties {
     }
 
     /** The values in the order in which the app asked for them. */
-    String[] of(ConsumerRecord<?, ?> polled) {
-        String[] values = new String[requested.size()];
+    Object[] of(ConsumerRecord<?, ?> polled) {
+        Object[] values = new Object[requested.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = requested.get(i).apply(polled);
         }
