@@ -229,13 +229,13 @@ final class LoopRing {
 
         /** Writes while there is room and flushes once. A flush that makes room is seen by the loop, not by the event that it fires meanwhile. */
         void serve() {
-            if (serving || lagsBehind()) {
+            if (serving) {
                 return;
             }
             serving = true;
             try {
-                while (cursor < ring.next() && session.writable()) {
-                    while (cursor < ring.next() && session.writable()) {
+                while (hasNext()) {
+                    while (hasNext()) {
                         session.write(ring.get(cursor).retainedDuplicate());
                         cursor++;
                     }
@@ -244,6 +244,10 @@ final class LoopRing {
             } finally {
                 serving = false;
             }
+        }
+
+        private boolean hasNext() {
+            return !lagsBehind() && cursor < ring.next() && session.writable();
         }
 
         /** Applies the policy to one that is more than the ring behind; true if that ended it. */

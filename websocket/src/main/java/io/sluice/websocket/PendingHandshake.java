@@ -132,33 +132,46 @@ final class PendingHandshake implements Handshake {
 
     /** Swaps the pipeline in one task of the event loop, so that nothing of the peer can come between. */
     private void upgrade(FrameSession session, WebSocketLimits limits, Promise<WebSocketSession> accepted) {
-        if (!channel.isActive()) {
-            gate.drop();
-            accepted.fail(new ClosedChannelException());
-            return;
+        try {
+            if (!channel.isActive()) {
+                abandon(accepted, new ClosedChannelException());
+                return;
+            }
+            boundBuffers();
+            addHeaders(session.subprotocol());
+            request.toNetSocket().onComplete(taken -> {
+                if (taken.failed()) {
+                    abandon(accepted, taken.cause());
+                } else if (!channel.isActive()) {
+                    // The peer had reset the connection, which writing the 101 brought to light.
+                    abandon(accepted, new ClosedChannelException());
+                } else {
+                    install(session, limits);
+                    session.open();
+                    accepted.complete(session);
+                    channel.pipeline().addBefore(DECODER, REPLAY, gate.replay());
+                    session.startReading();
+                }
+            });
+        } catch (RuntimeException e) {
+            abandon(accepted, e);
         }
+    }
+
+    private void abandon(Promise<WebSocketSession> accepted, Throwable cause) {
+        gate.drop();
+        channel.close();
+        accepted.tryFail(cause);
+    }
+
+    private void addHeaders(@Nullable String subprotocol) {
         HttpServerResponse response = request.response();
         response.putHeader(HttpHeaders.UPGRADE, "websocket")
                 .putHeader(HttpHeaders.CONNECTION, "Upgrade")
                 .putHeader(OpeningHandshake.ACCEPT, OpeningHandshake.accept(request.getHeader(OpeningHandshake.KEY)));
-        String subprotocol = session.subprotocol();
         if (subprotocol != null) {
             response.putHeader(OpeningHandshake.PROTOCOL, subprotocol);
         }
-        request.toNetSocket().onComplete(taken -> {
-            if (taken.failed()) {
-                gate.drop();
-                channel.close();
-                accepted.fail(taken.cause());
-                return;
-            }
-            boundBuffers();
-            install(session, limits);
-            session.open();
-            accepted.complete(session);
-            channel.pipeline().addBefore(DECODER, REPLAY, gate.replay());
-            session.startReading();
-        });
     }
 
     private void install(FrameSession session, WebSocketLimits limits) {

@@ -38,20 +38,6 @@ final class RawClient implements AutoCloseable {
         in = socket.getInputStream();
     }
 
-    static RawClient connect(int port) throws IOException {
-        return new RawClient(new Socket("127.0.0.1", port));
-    }
-
-    static RawClient upgraded(int port) throws IOException {
-        RawClient client = connect(port);
-        client.send(request(""));
-        String head = client.head();
-        if (!head.startsWith("HTTP/1.1 101 ")) {
-            throw new IOException(head);
-        }
-        return client;
-    }
-
     /** A valid opening request with more header lines, each ended by CRLF. */
     static byte[] request(String moreHeaders) {
         return ascii(

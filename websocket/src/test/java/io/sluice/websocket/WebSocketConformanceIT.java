@@ -4,18 +4,22 @@ import static io.sluice.websocket.RawClient.closeFrame;
 import static io.sluice.websocket.RawClient.concat;
 import static io.sluice.websocket.RawClient.frame;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 6455 seen from a raw socket, over epoll, NIO and TLS: what a peer may send, and the close code for what it may not. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -26,7 +30,7 @@ class WebSocketConformanceIT {
     private static final WebSocketLimits LIMITS =
             new WebSocketLimits(MAX_FRAME, MAX_MESSAGE, Duration.ZERO, Duration.ZERO, Duration.ZERO);
 
-    private final List<TestServer> servers = new java.util.ArrayList<>();
+    private final Map<Transport, TestServer> servers = new EnumMap<>(Transport.class);
 
     record Case(String name, byte[] sent, int closeCode) {
         @Override
@@ -36,34 +40,118 @@ class WebSocketConformanceIT {
     }
 
     @BeforeAll
-    void start(@TempDir Path folder) throws Exception {
-        servers.add(TestServer.epoll(handshake -> handshake.accept(null, LIMITS, new Echo())));
-        servers.add(TestServer.nio(handshake -> handshake.accept(null, LIMITS, new Echo())));
+    void start() throws Exception {
+        for (Transport transport : Transport.values()) {
+            servers.put(transport, TestServer.accepting(transport, LIMITS, new Echo()));
+        }
     }
 
     @AfterAll
     void stop() throws Exception {
-        for (TestServer server : servers) {
+        for (TestServer server : servers.values()) {
             server.close();
         }
     }
 
     @ParameterizedTest
     @MethodSource("violations")
-    void answersAViolationWithItsCloseCode(Case violation) throws Exception {
-        for (TestServer server : servers) {
-            try (RawClient client = RawClient.upgraded(server.port())) {
+    void answersAViolationWithItsCloseCodeAndAnOrderlyEnd(Case violation) throws Exception {
+        for (Transport transport : Transport.values()) {
+            try (RawClient client = upgraded(transport)) {
                 client.send(violation.sent());
 
                 RawClient.Frame answer = client.frame();
                 while (answer.opcode() == 1) {
                     answer = client.frame();
                 }
-                assertThat(answer.firstByte()).isEqualTo(0x88);
-                assertThat(answer.closeCode()).isEqualTo(violation.closeCode());
+                assertThat(answer.firstByte()).as("%s", transport).isEqualTo(0x88);
+                assertThat(answer.closeCode()).as("%s", transport).isEqualTo(violation.closeCode());
+                assertThat(client.rest()).as("%s", transport).isEmpty();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void echoesWholeAndFragmentedMessages(Transport transport) throws Exception {
+        try (RawClient client = upgraded(transport)) {
+            byte[] euro = "€".getBytes(StandardCharsets.UTF_8);
+            client.send(
+                    frame(0x81, "a€"),
+                    frame(0x81, ""),
+                    frame(0x82, new byte[] {0, 1, 2}),
+                    frame(0x01, new byte[] {euro[0]}),
+                    frame(0x00, new byte[] {euro[1]}),
+                    frame(0x00, ""),
+                    frame(0x80, new byte[] {euro[2]}),
+                    frame(0x02, new byte[MAX_FRAME]),
+                    frame(0x80, new byte[MAX_MESSAGE - MAX_FRAME]));
+
+            assertThat(client.frame()).returns(0x81, RawClient.Frame::firstByte).returns("a€", RawClient.Frame::text);
+            assertThat(client.frame()).returns(0x81, RawClient.Frame::firstByte).returns("", RawClient.Frame::text);
+            assertThat(client.frame().payload()).containsExactly(0, 1, 2);
+            assertThat(client.frame()).returns(0x81, RawClient.Frame::firstByte).returns("€", RawClient.Frame::text);
+            assertThat(client.frame().payload()).hasSize(MAX_MESSAGE);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void answersAPingWithItsPayloadAlsoInsideAFragmentedMessage(Transport transport) throws Exception {
+        try (RawClient client = upgraded(transport)) {
+            client.send(
+                    frame(0x01, "a"),
+                    frame(0x89, "p".repeat(125)),
+                    frame(0x8A, "unasked"),
+                    frame(0x89, ""),
+                    frame(0x80, "b"));
+
+            List<RawClient.Frame> answers = List.of(client.frame(), client.frame(), client.frame());
+            assertThat(answers)
+                    .extracting(RawClient.Frame::firstByte, RawClient.Frame::text)
+                    .containsExactlyInAnyOrder(tuple(0x8A, "p".repeat(125)), tuple(0x8A, ""), tuple(0x81, "ab"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1000, 1001, 1002, 1003, 1007, 1011, 1012, 1013, 1014, 3000, 4999})
+    void answersACloseWithItsCode(int code) throws Exception {
+        for (Transport transport : Transport.values()) {
+            try (RawClient client = upgraded(transport)) {
+                client.send(closeFrame(code, "done €"), frame(0x81, "too late"));
+
+                assertThat(client.frame())
+                        .returns(0x88, RawClient.Frame::firstByte)
+                        .returns(code, RawClient.Frame::closeCode);
                 assertThat(client.rest()).isEmpty();
             }
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void answersAnEmptyCloseWithAnEmptyOne(Transport transport) throws Exception {
+        try (RawClient client = upgraded(transport)) {
+            client.send(frame(0x88, ""));
+
+            assertThat(client.rest()).containsExactly(0x88, 0);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void understandsFramesThatComeByteByByte(Transport transport) throws Exception {
+        try (RawClient client = upgraded(transport)) {
+            for (byte next : frame(0x81, "slowly")) {
+                client.send(new byte[] {next});
+            }
+
+            assertThat(client.frame().text()).isEqualTo("slowly");
+        }
+    }
+
+    private RawClient upgraded(Transport transport) throws Exception {
+        return transport.upgraded(servers.get(transport).port());
     }
 
     static Stream<Case> violations() {
