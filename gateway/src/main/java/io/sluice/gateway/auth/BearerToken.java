@@ -111,7 +111,11 @@ public sealed interface BearerToken {
         if (!scheme.equalsIgnoreCase("Bearer")) {
             return null;
         }
-        return end < 0 ? "" : trim(value.substring(end));
+        int start = scheme.length();
+        while (start < value.length() && value.charAt(start) == ' ') {
+            start++;
+        }
+        return value.substring(start);
     }
 
     private static BearerToken fromSubprotocol(String carried) {

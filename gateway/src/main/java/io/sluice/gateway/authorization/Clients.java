@@ -60,8 +60,7 @@ final class Clients {
             boolean lost = config.id().equals(COMMAND_LINE) && !folder.has(file);
             if (config.secret() == null && (lost || !hashes.containsKey(config.id()))) {
                 String secret = randomText(random);
-                JsonObject clear =
-                        new JsonObject().put("client-id", config.id()).put("client-secret", secret);
+                JsonObject clear = new JsonObject().put("id", config.id()).put("secret", secret);
                 folder.write(file, clear.encodePrettily());
                 hashes.put(config.id(), base64(hash(secret)));
                 changed = true;

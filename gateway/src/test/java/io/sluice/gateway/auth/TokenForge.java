@@ -67,6 +67,10 @@ public final class TokenForge {
         return rs256(rsaHeader(), claims(now));
     }
 
+    public String good(Instant now, String issuer) {
+        return rs256(rsaHeader(), claims(now).put("iss", issuer));
+    }
+
     public String rs256(JsonObject header, JsonObject claims) {
         return rs256(header.encode(), claims.encode());
     }

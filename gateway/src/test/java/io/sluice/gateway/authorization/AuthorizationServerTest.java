@@ -217,7 +217,7 @@ class AuthorizationServerTest {
     }
 
     private String clearSecret(String id) throws IOException {
-        return new JsonObject(read(id + ".json")).getString("client-secret");
+        return new JsonObject(read(id + ".json")).getString("secret");
     }
 
     private String read(String file) throws IOException {
