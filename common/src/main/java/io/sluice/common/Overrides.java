@@ -16,8 +16,15 @@ final class Overrides {
 
     static final String PREFIX = "SLUICE_";
 
-    /** Set for the launcher script and the command line themselves; not keys of a configuration. */
-    private static final Set<String> OF_THE_SCRIPT = Set.of("SLUICE_HOME", "SLUICE_CONFIG", "SLUICE_JAVA_OPTS");
+    /** Read by the launcher script, the command line and the log configuration; not keys of a configuration. */
+    private static final Set<String> OF_THE_COMMAND = Set.of(
+            "SLUICE_HOME",
+            "SLUICE_CONFIG",
+            "SLUICE_JAVA_OPTS",
+            "SLUICE_COMMAND",
+            "SLUICE_INSTALLATION",
+            "SLUICE_CLIENT_SECRET",
+            "SLUICE_LOG_LEVEL");
 
     private final Map<String, String> environment;
     private final Map<String, String> flags;
@@ -108,7 +115,7 @@ final class Overrides {
         List<String> known = keys.stream().map(key -> variable(key.path())).toList();
         List<String> lines = new ArrayList<>();
         for (String name : environment.keySet().stream().sorted().toList()) {
-            boolean isSetting = name.startsWith(PREFIX) && !OF_THE_SCRIPT.contains(name);
+            boolean isSetting = name.startsWith(PREFIX) && !OF_THE_COMMAND.contains(name);
             if (isSetting && keys.stream().noneMatch(key -> key.isSetByVariable(name))) {
                 lines.add("environment variable " + name + ": sets nothing" + meant(name, known));
             }

@@ -6,8 +6,6 @@ import io.sluice.common.YamlTree.Node;
 import io.sluice.common.YamlTree.Nothing;
 import io.sluice.common.YamlTree.Scalar;
 import io.sluice.common.YamlTree.Sequence;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -26,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class RecordBinder {
 
     /** Stands for a value that could not be bound; the reason is among the findings. */
-    private static final Object FAILED = new Object();
+    static final Object FAILED = new Object();
 
     private static final Path WORKING_DIRECTORY = Path.of("");
 
@@ -142,7 +140,9 @@ final class RecordBinder {
             nodes[i] = written == null ? entries.get(keys.get(i)) : written;
             values[i] = bindComponent(component, nodes[i], node.origin(), key);
         }
-        return new Construction(type, components, nodes, values).finish(node.origin(), path);
+        RecordMaker maker = new RecordMaker(type, nodes, this::fallback, findings);
+        Object made = maker.make(values, node.origin(), path);
+        return made == null ? FAILED : made;
     }
 
     private @Nullable Node override(Type type, String key) {
@@ -218,103 +218,10 @@ final class RecordBinder {
         return node instanceof Sequence ? "a list" : node instanceof Mapping ? "a section with keys" : "empty";
     }
 
-    /**
-     * The last step of a section: the record's own checks. A value that is refused is replaced by its default and the constructor asked again, so
-     * that one bad value does not hide the next.
-     */
-    private final class Construction {
-        private final Class<?> type;
-        private final RecordComponent[] components;
-        private final @Nullable Node[] nodes;
-        private final @Nullable Object[] values;
-
-        Construction(Class<?> type, RecordComponent[] components, @Nullable Node[] nodes, @Nullable Object[] values) {
-            this.type = type;
-            this.components = components;
-            this.nodes = nodes;
-            this.values = values;
-        }
-
-        Object finish(Origin section, String path) {
-            boolean[] replaced = new boolean[components.length];
-            boolean complete = true;
-            for (int i = 0; i < components.length; i++) {
-                if (values[i] == FAILED) {
-                    complete = false;
-                    replaced[i] = true;
-                    values[i] = fallback(i);
-                }
-            }
-            while (!Arrays.asList(values).contains(FAILED)) {
-                try {
-                    Object made = construct();
-                    return complete ? made : FAILED;
-                } catch (InvalidSetting invalid) {
-                    complete = false;
-                    int index = indexOf(invalid.key());
-                    if (index >= 0 && replaced[index]) {
-                        return FAILED;
-                    }
-                    Origin origin = index < 0 ? section : originOf(index, invalid.key(), section);
-                    findings.add(origin, SettingKey.join(path, invalid.key()), String.valueOf(invalid.getMessage()));
-                    if (index < 0) {
-                        return FAILED;
-                    }
-                    replaced[index] = true;
-                    values[index] = fallback(index);
-                }
-            }
-            return FAILED;
-        }
-
-        private @Nullable Object fallback(int index) {
-            Overrides none = new Overrides(Map.of(), Map.of());
-            RecordBinder defaults = new RecordBinder(folder, none, placeholders, new Findings());
-            return defaults.bindComponent(components[index], null, Origin.inFile("", 0), "");
-        }
-
-        private int indexOf(String key) {
-            String first = key.split("[.\\[]", 2)[0];
-            return Arrays.stream(components).map(SettingKey::kebab).toList().indexOf(first);
-        }
-
-        /** Follows a key such as {@code issuers[1].audience} as far as the text goes. */
-        private Origin originOf(int index, String key, Origin section) {
-            Node node = nodes[index];
-            if (node == null) {
-                return section;
-            }
-            for (String step :
-                    key.substring(SettingKey.kebab(components[index]).length()).split("[.\\[]")) {
-                Node inner = node;
-                if (node instanceof Mapping mapping) {
-                    inner = mapping.entries().get(step);
-                } else if (node instanceof Sequence sequence && step.matches("\\d{1,6}]")) {
-                    int position = Integer.parseInt(step.substring(0, step.length() - 1));
-                    inner = position < sequence.elements().size()
-                            ? sequence.elements().get(position)
-                            : null;
-                }
-                node = inner == null ? node : inner;
-            }
-            return node.origin();
-        }
-
-        private Object construct() {
-            try {
-                Class<?>[] types =
-                        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
-                Constructor<?> constructor = type.getDeclaredConstructor(types);
-                constructor.setAccessible(true);
-                return constructor.newInstance(values);
-            } catch (InvocationTargetException refused) {
-                if (refused.getCause() instanceof InvalidSetting invalid) {
-                    throw invalid;
-                }
-                throw new IllegalStateException("the constructor of " + type.getName() + " failed", refused.getCause());
-            } catch (ReflectiveOperationException unexpected) {
-                throw new IllegalStateException(type.getName() + " cannot be constructed", unexpected);
-            }
-        }
+    /** What a component has when nothing is written for it; failing ones stay silent, their reason is reported elsewhere. */
+    private @Nullable Object fallback(RecordComponent component) {
+        RecordBinder defaults =
+                new RecordBinder(folder, new Overrides(Map.of(), Map.of()), placeholders, new Findings());
+        return defaults.bindComponent(component, null, Origin.inFile("", 0), "");
     }
 }

@@ -151,10 +151,11 @@ final class YamlTree {
             Node value = node(keyOrigin, keyPath);
             Node first = entries.putIfAbsent(key, value);
             if (first != null) {
+                int line = first.origin().line();
                 findings.add(
                         keyOrigin,
                         keyPath,
-                        "is here twice, first in line " + first.origin().line() + ". Keep one.");
+                        "is here twice" + (line > 0 ? ", first in line " + line : "") + ". Keep one.");
             }
         }
         return new Mapping(origin, entries);

@@ -166,4 +166,38 @@ class ConfigFileTest {
                 .containsExactly(
                         "environment variable SLUICE_LISTEN_PROT: sets nothing. Did you mean 'SLUICE_LISTEN_PORT'?");
     }
+
+    @Test
+    void reportsARecordThatRefusesWithoutNamingAKey() throws IOException {
+        record Range(
+                @Setting(doc = "From.") int from,
+                @Setting(doc = "To.") int to) {
+            Range {
+                if (from > to) {
+                    throw new IllegalArgumentException("from " + from + " is after to " + to);
+                }
+            }
+        }
+        record Root(@Setting(doc = "Range.") Range range) {}
+        Path file = Files.writeString(folder.resolve("x.yaml"), "range:\n  from: 2\n  to: 1\n");
+
+        assertThatThrownBy(() -> ConfigFile.read(file, Root.class, Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(file + ":1: range: from 2 is after to 1");
+    }
+
+    @Test
+    void letsAFaultInARecordThrough() {
+        record Faulty(
+                @Setting(doc = "Name.", byDefault = "x") String name) {
+            Faulty {
+                throw new NullPointerException("a fault");
+            }
+        }
+
+        assertThatThrownBy(() -> ConfigFile.read(null, Faulty.class, Map.of(), Map.of()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("the constructor of")
+                .hasRootCauseMessage("a fault");
+    }
 }
