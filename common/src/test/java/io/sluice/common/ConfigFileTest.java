@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ConfigFileTest {
 
     private static final Path CASES = Path.of("src/test/resources/cases/config");
+    private static final String MARKS = "\0\uFFFE \n\t:{}[],&*!|>'\"%@`#-?~$0ax";
     private static final String DASHES = "----------\n";
 
     @TempDir
@@ -199,5 +201,37 @@ class ConfigFileTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("the constructor of")
                 .hasRootCauseMessage("a fault");
+    }
+
+    @Test
+    void tellsProblemsAndNothingElseWhateverTheTextIs() throws IOException {
+        Random random = new Random(20_260_101);
+        Path file = folder.resolve("damaged.yaml");
+        String yaml = Files.readString(CASES.resolve("everything.txt"));
+        int refused = 0;
+        for (int round = 0; round < 2_000; round++) {
+            Files.writeString(file, damaged(yaml.substring(0, yaml.indexOf(DASHES)), random));
+            try {
+                ConfigFile.describe(ConfigFile.read(file, SampleConfig.class, Map.of(), Map.of()));
+            } catch (ConfigException problems) {
+                refused++;
+                assertThat(problems.problems()).isNotEmpty().allMatch(line -> line.startsWith(file + ":"));
+            }
+        }
+        assertThat(refused).isBetween(1_000, 2_000);
+    }
+
+    private static String damaged(String yaml, Random random) {
+        StringBuilder text = new StringBuilder(yaml);
+        for (int i = random.nextInt(4); i >= 0; i--) {
+            int at = random.nextInt(text.length());
+            char other = MARKS.charAt(random.nextInt(MARKS.length()));
+            switch (random.nextInt(3)) {
+                case 0 -> text.deleteCharAt(at);
+                case 1 -> text.insert(at, other);
+                default -> text.setCharAt(at, other);
+            }
+        }
+        return text.toString();
     }
 }
