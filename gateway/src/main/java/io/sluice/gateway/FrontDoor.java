@@ -175,8 +175,7 @@ final class FrontDoor extends VerticleBase {
 
     /** The answer to an invalid handshake is written by a task of this loop that is queued already. */
     private void countInvalid(StreamHub hub, HttpServerResponse response) {
-        context.runOnContext(
-                answered -> meters.request(hub.api().name(), response.getStatusCode()));
+        context.runOnContext(answered -> meters.request(hub.api().name(), response.getStatusCode()));
     }
 
     private void refuse(HttpServerRequest request, String requestId, String api, Refusal refusal) {

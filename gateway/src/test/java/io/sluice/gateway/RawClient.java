@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
@@ -73,8 +74,7 @@ final class RawClient implements AutoCloseable {
     int closeCode() throws IOException {
         while (true) {
             int opcode = in.readUnsignedByte() & 0x0F;
-            long length = in.readUnsignedByte() & 0x7F;
-            length = length == 126 ? in.readUnsignedShort() : length == 127 ? in.readLong() : length;
+            long length = length();
             if (opcode == 8) {
                 return in.readUnsignedShort();
             }
@@ -82,13 +82,36 @@ final class RawClient implements AutoCloseable {
         }
     }
 
+    /** As {@link #closeCode}, or -1 where the connection ends without one. */
+    int closeCodeOrEnd() throws IOException {
+        try {
+            return closeCode();
+        } catch (EOFException | SocketException cut) {
+            return -1;
+        }
+    }
+
+    /** Reads messages until one is equal to the text; fails if there is none in time. */
+    boolean receives(String text) throws IOException {
+        while (true) {
+            in.readUnsignedByte();
+            byte[] payload = in.readNBytes((int) length());
+            if (new String(payload, StandardCharsets.UTF_8).equals(text)) {
+                return true;
+            }
+        }
+    }
+
+    private long length() throws IOException {
+        int length = in.readUnsignedByte() & 0x7F;
+        return length == 126 ? in.readUnsignedShort() : length == 127 ? in.readLong() : length;
+    }
+
     /** Whether the server ends the connection, in time. */
     boolean ended() throws IOException {
         try {
             return in.read() < 0;
-        } catch (EOFException gone) {
-            return true;
-        } catch (java.net.SocketException reset) {
+        } catch (SocketException reset) {
             return true;
         }
     }
