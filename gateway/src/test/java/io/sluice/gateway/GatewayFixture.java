@@ -54,11 +54,16 @@ final class GatewayFixture implements AutoCloseable {
 
     /** Starts, and waits for the upstream of every API. */
     GatewayFixture start() throws Exception {
-        gateway = new Gateway(config(), vertx, meters, health, (self, scopes) -> new Trust(tokens, null, List.of()));
+        gateway = new Gateway(config(), vertx, meters, health, trust());
         gateway.start();
         int expected = gateway.apis().size();
         Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> upstream.connections() == expected);
         return this;
+    }
+
+    /** Trusts the tokens of the {@link FakeVerifier}. */
+    Trust.Source trust() {
+        return (self, scopes) -> new Trust(tokens, null, List.of());
     }
 
     Gateway gateway() {
