@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,13 +85,16 @@ final class Admission {
 
     /** A verifier promises never to fail; if it does, or does not answer in time, nobody gets in. */
     private TokenVerdict unavailable(Exchange exchange, Throwable broken) {
-        LOG.atError()
+        boolean late = broken instanceof TimeoutException;
+        String reason = late
+                ? "the check did not end within " + limits.handshakeTimeout().toSeconds() + "s"
+                : "the check failed";
+        (late ? LOG.atWarn() : LOG.atError().setCause(broken))
                 .addKeyValue("api", exchange.hub().api().name())
                 .addKeyValue("requestId", exchange.requestId())
-                .setCause(broken)
+                .addKeyValue("error", reason)
                 .log("token was not checked");
-        return new TokenVerdict.Unavailable(
-                "the check did not end within " + limits.handshakeTimeout().toSeconds() + "s", Duration.ofSeconds(1));
+        return new TokenVerdict.Unavailable(reason, Duration.ofSeconds(1));
     }
 
     private void judge(Exchange exchange, TokenVerdict verdict) {

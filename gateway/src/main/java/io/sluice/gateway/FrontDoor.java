@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -122,9 +123,7 @@ final class FrontDoor extends VerticleBase {
             return;
         }
         if (now.authorizationServer() != null && now.authorizationServer().handle(request)) {
-            request.response()
-                    .endHandler(done -> meters.request(
-                            "authorization-server", request.response().getStatusCode()));
+            countWhenEnded(request.response());
             return;
         }
         StreamHub hub = now.hubs().get(request.path());
@@ -161,9 +160,22 @@ final class FrontDoor extends VerticleBase {
             WebSocketUpgrade.begin(request)
                     .ifPresentOrElse(
                             handshake -> now.admission().decide(Exchange.of(hub, handshake, request, requestId)),
-                            () -> meters.request(
-                                    hub.api().name(), request.response().getStatusCode()));
+                            () -> countInvalid(hub, request.response()));
         }
+    }
+
+    private void countWhenEnded(HttpServerResponse response) {
+        String name = "authorization-server";
+        if (response.ended()) {
+            meters.request(name, response.getStatusCode());
+        } else {
+            response.endHandler(ended -> meters.request(name, response.getStatusCode()));
+        }
+    }
+
+    /** The answer to an invalid handshake is written by a task of this loop that is queued already. */
+    private void countInvalid(StreamHub hub, HttpServerResponse response) {
+        context.runOnContext(answered -> meters.request(hub.api().name(), response.getStatusCode()));
     }
 
     private void refuse(HttpServerRequest request, String requestId, String api, Refusal refusal) {
