@@ -1,19 +1,49 @@
 package io.sluice.runner;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.siddhi.core.SiddhiManager;
 import io.sluice.common.HealthChecks;
 import io.sluice.common.Service;
+import io.sluice.runner.host.Durability;
+import io.sluice.runner.host.HostLimits;
+import io.sluice.runner.host.LaneSources;
+import io.sluice.runner.host.SiddhiHost;
+import io.sluice.siddhi.kit.SharedResources;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Hosts the Siddhi apps of one folder, each with an owner thread of its own. */
+/**
+ * Hosts the Siddhi apps of one folder, each with an owner thread of its own.
+ *
+ * <ol>
+ *   <li>{@link #start()} deploys every {@code *.siddhi} file. An app that is bad or does not start is reported by {@link #catalog()}, by its health
+ *       check and in the log, and stops nothing else: also not the runner.
+ *   <li>What an app cannot process is kept in files below the home folder ({@link FileErrorStore}).
+ * </ol>
+ */
 public final class Runner implements Service {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Runner.class);
+    private static final long MEBIBYTE = 1024L * 1024;
 
     private final RunnerConfig config;
     private final Path home;
     private final Vertx vertx;
     private final MeterRegistry meters;
     private final HealthChecks health;
+    private final Consumer<SiddhiManager> extensions;
+    private final AppCatalog catalog = new AppCatalog();
+    private final List<AutoCloseable> open = new ArrayList<>(); // guarded by this
+    private @Nullable AppDeployer deployer; // guarded by this
+    private volatile boolean stopping;
 
     /**
      * Opens nothing.
@@ -25,11 +55,25 @@ public final class Runner implements Service {
      * @param health gets one check per app, {@code app:<name>}
      */
     public Runner(RunnerConfig config, Path home, Vertx vertx, MeterRegistry meters, HealthChecks health) {
+        this(config, home, vertx, meters, health, manager -> {});
+    }
+
+    /**
+     * @param extensions adds extensions that are not found on the class path
+     */
+    Runner(
+            RunnerConfig config,
+            Path home,
+            Vertx vertx,
+            MeterRegistry meters,
+            HealthChecks health,
+            Consumer<SiddhiManager> extensions) {
         this.config = config;
         this.home = home;
         this.vertx = vertx;
         this.meters = meters;
         this.health = health;
+        this.extensions = extensions;
     }
 
     @Override
@@ -37,13 +81,94 @@ public final class Runner implements Service {
         return "runner";
     }
 
-    @Override
-    public void start() {
-        throw new IllegalStateException("" + config + home + vertx + meters + health);
+    /** How each app stands; filled by {@link #start()}, readable from any thread at any time. */
+    public AppCatalog catalog() {
+        return catalog;
     }
 
+    /**
+     * Deploys the apps of the folder.
+     *
+     * @throws IOException if the folder exists but cannot be read
+     */
+    @Override
+    public synchronized void start() throws IOException {
+        if (deployer != null || stopping) {
+            throw new IllegalStateException("a runner is started once, and not after its close");
+        }
+        AppDeployer made = build();
+        deployer = made;
+        try {
+            deployAll(made, new AppFolder(config.apps()));
+        } catch (IOException | RuntimeException unreadable) {
+            closeAll();
+            throw unreadable;
+        }
+    }
+
+    /**
+     * Stops the apps side by side: no new events, what waits is processed, then everything is closed. During the start it waits for the app that is
+     * being deployed; no further app is.
+     */
     @Override
     public void close() {
-        // nothing is open yet
+        stopping = true;
+        closeAll();
+    }
+
+    private synchronized void closeAll() {
+        for (int last = open.size() - 1; last >= 0; last--) {
+            try {
+                open.get(last).close();
+            } catch (Exception trouble) {
+                LOG.atWarn().addKeyValue("error", trouble.toString()).log("a part of the runner did not close cleanly");
+            }
+        }
+        open.clear();
+        deployer = null;
+    }
+
+    private AppDeployer build() {
+        Clock clock = Clock.systemUTC();
+        ErrorStoreConfig store = config.errorStore();
+        FileErrorStore errors = new FileErrorStore(
+                home.resolve(store.folder()), store.fileMebibytes() * MEBIBYTE, store.files(), meters, clock);
+        SharedResources resources = new SharedResources(vertx, meters, clock, new LaneSources());
+        SiddhiManager manager = new SiddhiManager();
+        manager.setAttribute(SharedResources.ATTRIBUTE, resources);
+        manager.setErrorStore(errors);
+        extensions.accept(manager);
+        AppDeployer made = new AppDeployer(
+                manager,
+                new AppCheck(config.variables(), vertx, extensions),
+                new SiddhiHost.Environment(
+                        new HostLimits(config.inbox().batches(), config.inbox().batchesPerSource()),
+                        clock,
+                        meters,
+                        new FailureLog(clock),
+                        Durability.IMMEDIATE),
+                catalog,
+                health,
+                config.stopTimeout());
+        open.add(errors);
+        open.add(resources);
+        open.add(manager::shutdown);
+        open.add(made);
+        return made;
+    }
+
+    private void deployAll(AppDeployer deployer, AppFolder folder) throws IOException {
+        List<Path> files = folder.files();
+        if (files.isEmpty()) {
+            LOG.atWarn()
+                    .addKeyValue("folder", folder)
+                    .addKeyValue("exists", folder.exists())
+                    .log("no .siddhi file to deploy");
+        }
+        for (Path file : files) {
+            if (!stopping) {
+                deployer.deploy(file);
+            }
+        }
     }
 }

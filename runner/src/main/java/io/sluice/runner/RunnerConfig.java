@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The section {@code runner} of the configuration.
  *
- * @param apps folder with the {@code .siddhi} files
+ * @param apps folder with the {@code .siddhi} files; used as it is, so a relative path starts at the working directory
  * @param variables values for {@code ${NAME}} in the files; stronger than the environment
  * @param inbox how much an app lets its sources hand over before they wait
  * @param errorStore where events that could not be processed are kept

@@ -3,6 +3,7 @@ package io.sluice.runner.host;
 import io.siddhi.annotation.Example;
 import io.siddhi.annotation.Extension;
 import io.siddhi.core.config.SiddhiAppContext;
+import io.siddhi.core.event.Event;
 import io.siddhi.core.stream.ServiceDeploymentInfo;
 import io.siddhi.core.stream.input.source.Source;
 import io.siddhi.core.stream.input.source.SourceEventListener;
@@ -40,7 +41,7 @@ public final class LaneHook extends Source<State> {
 
     @Override
     public Class<?>[] getOutputEventClasses() {
-        return new Class<?>[] {Object.class};
+        return new Class<?>[] {Event.class};
     }
 
     @Override

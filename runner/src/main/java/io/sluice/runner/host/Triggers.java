@@ -31,11 +31,20 @@ public final class Triggers {
     private final List<Trigger> triggers = new ArrayList<>();
 
     /**
+     * Looks at the triggers of an app without running them.
+     *
+     * @throws SiddhiAppCreationException with the trigger's place, if its cron expression is not valid
+     */
+    public static void check(SiddhiApp app) {
+        app.getTriggerDefinitionMap().values().forEach(Triggers::read);
+    }
+
+    /**
      * Reads the triggers of an app.
      *
      * @throws SiddhiAppCreationException with the trigger's place, if its cron expression is not valid
      */
-    public Triggers(SiddhiApp app) {
+    Triggers(SiddhiApp app) {
         for (TriggerDefinition definition : new TreeMap<>(app.getTriggerDefinitionMap()).values()) {
             triggers.add(read(definition));
         }

@@ -1,0 +1,16 @@
+package io.sluice.runner;
+
+import io.siddhi.query.api.SiddhiApp;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An app file after it was read, filled in, parsed and built once without being started.
+ *
+ * @param file as it was named by the caller
+ * @param name the app's {@code @App:name}; the file's name without {@code .siddhi} where the file does not say
+ * @param app as parsed, not used for anything yet; null if there are errors
+ * @param findings errors and warnings, in the order of the text
+ */
+record AppSource(Path file, String name, @Nullable SiddhiApp app, List<Finding> findings) {}
