@@ -5,6 +5,8 @@ import io.sluice.common.ConfigFile;
 import io.sluice.common.Launcher;
 import io.sluice.gateway.ApiCheck;
 import io.sluice.runner.AppCheck;
+import io.sluice.runner.Finding;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,25 +39,31 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<String> findings = new ArrayList<>();
-        for (Path file : files) {
-            findings.addAll(check(file));
+        Vertx vertx = Vertx.vertx();
+        try {
+            List<String> findings = new ArrayList<>();
+            for (Path file : files) {
+                findings.addAll(check(file, vertx));
+            }
+            findings.forEach(spec.commandLine().getOut()::println);
+            spec.commandLine().getErr().println(files.size() + " files checked, " + findings.size() + " findings");
+            return findings.isEmpty() ? Launcher.EXIT_OK : Launcher.EXIT_FAILED;
+        } finally {
+            vertx.close();
         }
-        findings.forEach(spec.commandLine().getOut()::println);
-        spec.commandLine().getErr().println(files.size() + " files checked, " + findings.size() + " findings");
-        return findings.isEmpty() ? Launcher.EXIT_OK : Launcher.EXIT_FAILED;
     }
 
-    private static List<String> check(Path file) throws IOException {
+    private static List<String> check(Path file, Vertx vertx) throws IOException {
         if (!Files.isRegularFile(file)) {
-            return List.of(file + ": no such file");
+            return List.of(file + ":1:1: there is no such file");
         }
         String name = String.valueOf(file.getFileName());
         if (name.endsWith(".siddhi")) {
-            return AppCheck.check(file).stream().map(Object::toString).toList();
+            return new AppCheck(Map.of(), vertx)
+                    .check(file).stream().map(Finding::toString).toList();
         }
         if (!name.endsWith(".yaml") && !name.endsWith(".yml")) {
-            return List.of(file + ": only .siddhi and .yaml files can be checked");
+            return List.of(file + ":1:1: only .siddhi and .yaml files can be checked");
         }
         return API_FILE.matcher(Files.readString(file)).find() ? ApiCheck.check(file) : configuration(file);
     }

@@ -4,20 +4,20 @@ import io.sluice.common.Service;
 import io.sluice.kafka.embedded.EmbeddedBroker;
 import java.nio.file.Path;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.concurrent.Callable;
 
 /** The broker of {@code sluice up}, with the topics that the apps name. */
 final class EmbeddedKafka implements Service {
 
     private final EmbeddedBroker broker;
-    private final Supplier<Set<String>> topics;
+    private final Callable<Set<String>> topics;
 
     /**
      * @param log folder of the Kafka log
      * @param port port on loopback, 0 for any
      * @param topics asked once, after the broker is up
      */
-    EmbeddedKafka(Path log, int port, Supplier<Set<String>> topics) {
+    EmbeddedKafka(Path log, int port, Callable<Set<String>> topics) {
         this.broker = new EmbeddedBroker(log, port);
         this.topics = topics;
     }
@@ -30,7 +30,7 @@ final class EmbeddedKafka implements Service {
     @Override
     public void start() throws Exception {
         broker.start();
-        for (String topic : topics.get()) {
+        for (String topic : topics.call()) {
             broker.createTopic(topic, 1);
         }
     }

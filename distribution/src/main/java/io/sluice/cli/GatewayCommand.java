@@ -19,6 +19,8 @@ final class GatewayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return new SluiceProcess(settings.read()).withGateway().run(spec.commandLine().getOut());
+        return new SluiceProcess(settings.read())
+                .withGateway()
+                .run(spec.commandLine().getOut());
     }
 }

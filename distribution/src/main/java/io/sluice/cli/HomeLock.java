@@ -50,8 +50,9 @@ final class HomeLock implements Service {
 
     @Override
     public void close() {
-        if (channel != null) {
+        if (channel != null && channel.isOpen()) {
             try {
+                RunFile.delete(home); // only the holder of the lock may
                 channel.close();
             } catch (IOException trouble) {
                 throw new IllegalStateException("cannot release the lock of " + home, trouble);

@@ -7,7 +7,10 @@ import picocli.CommandLine.Option;
 /** The home folder, for the commands that talk to a running Sluice. */
 final class HomeOption {
 
-    @Option(names = "--home", paramLabel = "DIR", description = "The home folder of the running Sluice. Default: $SLUICE_HOME or ./data")
+    @Option(
+            names = "--home",
+            paramLabel = "DIR",
+            description = "The home folder of the running Sluice. Default: $SLUICE_HOME or ./data")
     private @Nullable Path home;
 
     Path get() {

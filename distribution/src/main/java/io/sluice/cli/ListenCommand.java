@@ -33,7 +33,10 @@ final class ListenCommand implements Callable<Integer> {
     @Option(names = "--count", paramLabel = "N", description = "Stop after N messages. Default: go on until Ctrl-C.")
     private long count = Long.MAX_VALUE;
 
-    @Option(names = "--token", paramLabel = "TOKEN", description = "The access token. Default: ask the running authorization server.")
+    @Option(
+            names = "--token",
+            paramLabel = "TOKEN",
+            description = "The access token. Default: ask the running authorization server.")
     private @Nullable String token;
 
     @Parameters(index = "0", paramLabel = "API", description = "The name of the API, or its address (ws://…).")
@@ -80,17 +83,24 @@ final class ListenCommand implements Callable<Integer> {
                 .findFirst()
                 .orElseThrow(() -> {
                     List<String> names = apis.stream().map(RunFile.Api::name).toList();
-                    String suggestion =
-                            NearestName.of(api, names).map(name -> " Did you mean '" + name + "'?").orElse("");
-                    return new CommandFailure("no API '" + api + "' is served." + suggestion + " APIs: " + String.join(", ", names));
+                    String suggestion = NearestName.of(api, names)
+                            .map(name -> " Did you mean '" + name + "'?")
+                            .orElse("");
+                    return new CommandFailure(
+                            "no API '" + api + "' is served." + suggestion + " APIs: " + String.join(", ", names));
                 });
     }
 
     private static String refusal(String address, @Nullable Throwable cause) {
         if (cause instanceof WebSocketHandshakeException handshake) {
             int status = handshake.getResponse().statusCode();
-            String challenge = handshake.getResponse().headers().firstValue("WWW-Authenticate").orElse("");
-            return address + " refused the connection with status " + status + (challenge.isEmpty() ? "" : ": " + challenge);
+            String challenge = handshake
+                    .getResponse()
+                    .headers()
+                    .firstValue("WWW-Authenticate")
+                    .orElse("");
+            return address + " refused the connection with status " + status
+                    + (challenge.isEmpty() ? "" : ": " + challenge);
         }
         return address + " cannot be reached: " + cause;
     }

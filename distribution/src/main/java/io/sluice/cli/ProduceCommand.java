@@ -1,5 +1,6 @@
 package io.sluice.cli;
 
+import io.sluice.common.NearestName;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -19,7 +20,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
-import io.sluice.common.NearestName;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,14 +39,21 @@ final class ProduceCommand implements Callable<Integer> {
     @Mixin
     private final HomeOption home = new HomeOption();
 
-    @Option(names = "--bootstrap", paramLabel = "HOST:PORT", description = "Another broker than the one of the running Sluice.")
+    @Option(
+            names = "--bootstrap",
+            paramLabel = "HOST:PORT",
+            description = "Another broker than the one of the running Sluice.")
     private @Nullable String bootstrap;
 
     @Parameters(index = "0", paramLabel = "TOPIC", description = "The topic; it must exist.")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private String topic;
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "FILE", description = "One record a line. Default: standard input.")
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "FILE",
+            description = "One record a line. Default: standard input.")
     private @Nullable Path file;
 
     @Spec
@@ -66,7 +73,8 @@ final class ProduceCommand implements Callable<Integer> {
 
     private static String brokerOf(RunFile running) {
         if (running.kafka().isEmpty()) {
-            throw new CommandFailure("the running Sluice has no embedded broker: name yours with --bootstrap HOST:PORT");
+            throw new CommandFailure(
+                    "the running Sluice has no embedded broker: name yours with --bootstrap HOST:PORT");
         }
         return running.kafka();
     }
@@ -82,13 +90,15 @@ final class ProduceCommand implements Callable<Integer> {
     }
 
     private void requireTopic(String broker) {
-        try (Admin admin = Admin.create(Map.of(
-                "bootstrap.servers", broker, "request.timeout.ms", "5000", "default.api.timeout.ms", "10000"))) {
+        try (Admin admin = Admin.create(
+                Map.of("bootstrap.servers", broker, "request.timeout.ms", "5000", "default.api.timeout.ms", "10000"))) {
             Set<String> topics = new TreeSet<>(admin.listTopics().names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS));
             if (!topics.contains(topic)) {
-                String suggestion = NearestName.of(topic, topics).map(name -> " Did you mean '" + name + "'?").orElse("");
-                throw new CommandFailure("topic '" + topic + "' does not exist at " + broker + "." + suggestion + " Topics: "
-                        + String.join(", ", topics));
+                String suggestion = NearestName.of(topic, topics)
+                        .map(name -> " Did you mean '" + name + "'?")
+                        .orElse("");
+                throw new CommandFailure("topic '" + topic + "' does not exist at " + broker + "." + suggestion
+                        + " Topics: " + String.join(", ", topics));
             }
         } catch (ExecutionException | TimeoutException unreachable) {
             throw new CommandFailure("the broker at " + broker + " does not answer: " + unreachable.getMessage());
@@ -111,7 +121,8 @@ final class ProduceCommand implements Callable<Integer> {
                 new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
             for (String line = lines.readLine(); line != null && failure.get() == null; line = lines.readLine()) {
                 if (!line.isBlank()) {
-                    producer.send(new ProducerRecord<>(topic, line), (sent, trouble) -> failure.compareAndSet(null, trouble));
+                    producer.send(
+                            new ProducerRecord<>(topic, line), (sent, trouble) -> failure.compareAndSet(null, trouble));
                     published++;
                 }
             }

@@ -37,7 +37,8 @@ final class ReadyLines {
         List<RunFile.Api> served = apis.stream()
                 .map(api -> new RunFile.Api(api.name(), api.url().toString()))
                 .toList();
-        return new RunFile(gateway, kafka, management, served, ProcessHandle.current().pid());
+        return new RunFile(
+                gateway, kafka, management, served, ProcessHandle.current().pid());
     }
 
     void print(PrintWriter out) {
@@ -46,7 +47,8 @@ final class ReadyLines {
             out.println("  gateway  " + gateway);
         }
         for (ServedApi api : apis) {
-            out.println("  api      " + api.url() + "  (" + api.name() + ", scopes: " + String.join(" ", api.scopes()) + ")");
+            out.println("  api      " + api.url() + "  (" + api.name() + ", scopes: " + String.join(" ", api.scopes())
+                    + ")");
         }
         if (!kafka.isEmpty()) {
             out.println("  kafka    " + kafka);
@@ -70,13 +72,16 @@ final class ReadyLines {
         out.println("or with the tools you know:");
         out.println("  TOKEN=$(" + sluice + " token" + at + ")");
         out.println("  npx wscat -c " + api.url() + " -H \"Authorization: Bearer $TOKEN\"");
-        out.println("  echo '{\"event\":{\"name\":\"flour\",\"amount\":450.0}}' | kcat -P -b " + kafka + " -t productions");
+        out.println(
+                "  echo '{\"event\":{\"name\":\"flour\",\"amount\":450.0}}' | kcat -P -b " + kafka + " -t productions");
     }
 
     private static String sample() {
         String relative = "siddhi-apps/data/productions.jsonl";
         String installation = System.getProperty("sluice.installation");
-        return installation == null || Files.exists(Path.of(relative)) ? relative : Path.of(installation, relative).toString();
+        return installation == null || Files.exists(Path.of(relative))
+                ? relative
+                : Path.of(installation, relative).toString();
     }
 
     private static Duration sinceProcessStart() {

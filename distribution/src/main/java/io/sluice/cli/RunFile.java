@@ -36,7 +36,8 @@ record RunFile(String gateway, String kafka, String management, List<Api> apis, 
         Path draft = home.resolve(NAME + ".tmp");
         try {
             Files.createDirectories(home);
-            Files.writeString(draft, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(this));
+            Files.writeString(
+                    draft, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(this));
             Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException trouble) {
             throw new UncheckedIOException("cannot write " + target + ": check that the folder is writable", trouble);
@@ -65,8 +66,9 @@ record RunFile(String gateway, String kafka, String management, List<Api> apis, 
         } catch (JsonProcessingException damaged) {
             throw new CommandFailure(file + " is damaged: stop Sluice, delete the file and start again");
         } catch (IOException missing) {
-            throw new CommandFailure("no Sluice runs with home " + home.toAbsolutePath() + ". Start it with `sluice up --home " + home
-                    + "`, or name the home of the running one with --home DIR");
+            throw new CommandFailure(
+                    "no Sluice runs with home " + home.toAbsolutePath() + ". Start it with `sluice up --home " + home
+                            + "`, or name the home of the running one with --home DIR");
         }
         if (ProcessHandle.of(found.pid).isEmpty()) {
             throw new CommandFailure("no Sluice runs with home " + home.toAbsolutePath() + " (process " + found.pid

@@ -19,6 +19,8 @@ final class RunnerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return new SluiceProcess(settings.read()).withRunner().run(spec.commandLine().getOut());
+        return new SluiceProcess(settings.read())
+                .withRunner()
+                .run(spec.commandLine().getOut());
     }
 }

@@ -13,7 +13,10 @@ import picocli.CommandLine.Option;
 /** The options by which every long-running command finds its configuration. */
 final class Settings {
 
-    @Option(names = "--config", paramLabel = "FILE", description = "The configuration file (YAML). Default: built-in defaults.")
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "The configuration file (YAML). Default: built-in defaults.")
     private @Nullable Path config;
 
     @Option(names = "--home", paramLabel = "DIR", description = "Where state and secrets live. Default: ./data")
@@ -35,7 +38,8 @@ final class Settings {
         for (String setting : settings) {
             int equals = setting.indexOf('=');
             if (equals < 1) {
-                throw new ConfigException(List.of("--set '" + setting + "' is not KEY=VALUE, for example --set gateway.port=0"));
+                throw new ConfigException(
+                        List.of("--set '" + setting + "' is not KEY=VALUE, for example --set gateway.port=0"));
             }
             overrides.put(setting.substring(0, equals), setting.substring(equals + 1));
         }

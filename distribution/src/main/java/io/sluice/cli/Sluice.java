@@ -20,7 +20,8 @@ import picocli.CommandLine.Command;
             TokenCommand.class,
             ProduceCommand.class,
             ListenCommand.class,
-            VersionCommand.class
+            VersionCommand.class,
+            WarmUpCommand.class
         })
 public final class Sluice {
 

@@ -8,7 +8,9 @@ import java.nio.file.Path;
 
 /** One file for all processes; each reads its own section and the shared ones. */
 public record SluiceConfig(
-        @Setting(doc = "Folder of state and generated secrets.", byDefault = "./data") Path home,
+        @Setting(doc = "Folder of state and generated secrets.", byDefault = "./data")
+        Path home,
+
         @Setting(doc = "The broker inside `sluice up`.") KafkaConfig kafka,
         @Setting(doc = "The host of the Siddhi apps.") RunnerConfig runner,
         @Setting(doc = "The API gateway.") GatewayConfig gateway,

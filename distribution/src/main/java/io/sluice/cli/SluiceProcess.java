@@ -8,9 +8,11 @@ import io.sluice.common.Launcher;
 import io.sluice.common.ManagementServer;
 import io.sluice.common.Service;
 import io.sluice.gateway.Gateway;
+import io.sluice.runner.AppOptions;
 import io.sluice.runner.Runner;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +36,7 @@ final class SluiceProcess {
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final HealthChecks health = new HealthChecks();
+    private final Launcher launcher = new Launcher();
     private final List<Service> services = new ArrayList<>();
     private final ManagementServer management;
     private @Nullable EmbeddedKafka kafka;
@@ -50,8 +54,7 @@ final class SluiceProcess {
     /** Adds the embedded broker, unless the configuration switches it off, with the topics that the apps name. */
     SluiceProcess withKafka() {
         if (config.kafka().embedded()) {
-            kafka = new EmbeddedKafka(
-                    home.resolve("kafka"), config.kafka().port(), () -> KafkaTopics.namedIn(appsFolder(), variables()));
+            kafka = new EmbeddedKafka(home.resolve("kafka"), config.kafka().port(), this::topics);
             services.add(kafka);
         }
         return this;
@@ -62,7 +65,11 @@ final class SluiceProcess {
         services.add(new DeferredService(
                 "runner",
                 () -> new Runner(
-                        config.runner().withApps(appsFolder()).withVariables(variables()), home, vertx, meters, health)));
+                        config.runner().withApps(appsFolder()).withVariables(variables()),
+                        home,
+                        vertx,
+                        meters,
+                        health)));
         return this;
     }
 
@@ -75,18 +82,19 @@ final class SluiceProcess {
     }
 
     /**
-     * Runs until a signal.
+     * Runs until a signal, or until {@link #stop()}.
      *
      * @param out gets the ready lines once all is up
      * @return the exit code
      */
     int run(PrintWriter out) {
-        LOG.debug("effective configuration:\n{}", ConfigFile.describe(config));
-        try {
-            return new Launcher().run(services, () -> ready(out), STOP_DEADLINE);
-        } finally {
-            RunFile.delete(home);
-        }
+        LOG.atDebug().log(() -> "effective configuration:\n" + ConfigFile.describe(config));
+        return launcher.run(services, () -> ready(out), STOP_DEADLINE);
+    }
+
+    /** Asks for the stop, as a signal does; returns at once. */
+    void stop() {
+        launcher.stop();
     }
 
     private void ready(PrintWriter out) {
@@ -102,6 +110,11 @@ final class SluiceProcess {
 
     private Path appsFolder() {
         return Folders.find(config.runner().apps(), home, "siddhi-apps");
+    }
+
+    /** The topics that the apps name, so that the embedded broker has them before the apps start. */
+    private Set<String> topics() throws IOException {
+        return new AppOptions(variables()).values(appsFolder(), "kafka", Set.of("topic", "topic.list"));
     }
 
     private Map<String, String> variables() {

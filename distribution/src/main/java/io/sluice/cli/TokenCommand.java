@@ -18,10 +18,16 @@ final class TokenCommand implements Callable<Integer> {
     @Mixin
     private final HomeOption home = new HomeOption();
 
-    @Option(names = "--client", paramLabel = "ID", description = "The client to ask as. Default: the generated client of this home.")
+    @Option(
+            names = "--client",
+            paramLabel = "ID",
+            description = "The client to ask as. Default: the generated client of this home.")
     private @Nullable String client;
 
-    @Option(names = "--scope", paramLabel = "\"S1 S2\"", description = "The scopes to ask for. Default: all the client may have.")
+    @Option(
+            names = "--scope",
+            paramLabel = "\"S1 S2\"",
+            description = "The scopes to ask for. Default: all the client may have.")
     private @Nullable String scope;
 
     @Spec

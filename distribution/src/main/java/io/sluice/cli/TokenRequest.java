@@ -39,7 +39,9 @@ final class TokenRequest {
         String basic = encode(credentials.id) + ":" + encode(credentials.secret);
         HttpRequest request = HttpRequest.newBuilder(URI.create(gateway + "/oauth2/token"))
                 .timeout(TIMEOUT)
-                .header("Authorization", "Basic " + Base64.getEncoder().encodeToString(basic.getBytes(StandardCharsets.UTF_8)))
+                .header(
+                        "Authorization",
+                        "Basic " + Base64.getEncoder().encodeToString(basic.getBytes(StandardCharsets.UTF_8)))
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString(form))
                 .build();
@@ -48,14 +50,17 @@ final class TokenRequest {
                     HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
             JsonObject json = new JsonObject(answer.body());
             if (answer.statusCode() != 200) {
-                throw new CommandFailure("the authorization server at " + gateway + " refused: " + json.getString("error", "unknown error")
-                        + ": " + json.getString("error_description", "no description"));
+                throw new CommandFailure("the authorization server at " + gateway + " refused: "
+                        + json.getString("error", "unknown error") + ": "
+                        + json.getString("error_description", "no description"));
             }
             return json.getString("access_token");
         } catch (DecodeException notJson) {
-            throw new CommandFailure("the answer of " + gateway + "/oauth2/token is not JSON: is the built-in authorization server enabled?");
+            throw new CommandFailure("the answer of " + gateway
+                    + "/oauth2/token is not JSON: is the built-in authorization server enabled?");
         } catch (IOException unreachable) {
-            throw new CommandFailure("the gateway at " + gateway + " cannot be reached (" + unreachable + "): is it running?");
+            throw new CommandFailure(
+                    "the gateway at " + gateway + " cannot be reached (" + unreachable + "): is it running?");
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new CommandFailure("interrupted while waiting for " + gateway);
@@ -77,7 +82,8 @@ final class TokenRequest {
             }
             return generated;
         } catch (IOException | DecodeException unreadable) {
-            throw new CommandFailure("cannot read the generated client from " + file + ": was this home started with `sluice up`?");
+            throw new CommandFailure(
+                    "cannot read the generated client from " + file + ": was this home started with `sluice up`?");
         }
     }
 

@@ -9,7 +9,8 @@ import picocli.CommandLine.Spec;
 /** Everything in one process. */
 @Command(
         name = "up",
-        description = "Start everything in one process: Kafka, the Siddhi apps, the gateway with its authorization server.",
+        description =
+                "Start everything in one process: Kafka, the Siddhi apps, the gateway with its authorization server.",
         mixinStandardHelpOptions = true)
 final class UpCommand implements Callable<Integer> {
 

@@ -174,7 +174,8 @@ public final class AppCheck {
         return "the file cannot be read: " + trouble;
     }
 
-    private static @Nullable String variable(Map<String, String> variables, String name) {
+    /** The value of a variable: as given, else from the environment, else from the system properties. */
+    static @Nullable String variable(Map<String, String> variables, String name) {
         String given = variables.get(name);
         if (given == null) {
             given = System.getenv(name);

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -99,7 +100,7 @@ public final class Runner implements Service {
         AppDeployer made = build();
         deployer = made;
         try {
-            deployAll(made, new AppFolder(config.apps()));
+            deployAll(made, new AppFolder(Objects.requireNonNullElse(config.apps(), Path.of("siddhi-apps"))));
         } catch (IOException | RuntimeException unreadable) {
             closeAll();
             throw unreadable;

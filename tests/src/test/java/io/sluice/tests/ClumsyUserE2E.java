@@ -22,7 +22,12 @@ class ClumsyUserE2E {
     @Test
     void saysWhichPortIsTakenAndWhatToDo() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            SluiceUnderTest.Result result = up("--set", "kafka.port=0", "--set", "management.port=0", "--set",
+            SluiceUnderTest.Result result = up(
+                    "--set",
+                    "kafka.port=0",
+                    "--set",
+                    "management.port=0",
+                    "--set",
                     "gateway.port=" + taken.getLocalPort());
 
             assertThat(result.exitCode()).as(result.err()).isEqualTo(1);
@@ -33,7 +38,12 @@ class ClumsyUserE2E {
     @Test
     void saysWhenThePortOfKafkaIsTaken() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            SluiceUnderTest.Result result = up("--set", "gateway.port=0", "--set", "management.port=0", "--set",
+            SluiceUnderTest.Result result = up(
+                    "--set",
+                    "gateway.port=0",
+                    "--set",
+                    "management.port=0",
+                    "--set",
                     "kafka.port=" + taken.getLocalPort());
 
             assertThat(result.exitCode()).as(result.err()).isEqualTo(1);
@@ -99,8 +109,16 @@ class ClumsyUserE2E {
         SluiceUnderTest starting = SluiceUnderTest.start(
                 folder.resolve("data"),
                 Map.of("PRODUCTIONS_PORT", String.valueOf(Ports.free())),
-                List.of("up", "--home", folder.resolve("data").toString(), "--set", "gateway.port=0", "--set", "kafka.port=0",
-                        "--set", "management.port=0"));
+                List.of(
+                        "up",
+                        "--home",
+                        folder.resolve("data").toString(),
+                        "--set",
+                        "gateway.port=0",
+                        "--set",
+                        "kafka.port=0",
+                        "--set",
+                        "management.port=0"));
         await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(folder.resolve("data/.lock")));
 
         starting.close();
@@ -116,8 +134,8 @@ class ClumsyUserE2E {
 
     @Test
     void tellsACommandThatNothingRunsAndWhatToDo() {
-        SluiceUnderTest.Result result =
-                SluiceUnderTest.run(folder, Map.of(), "token", "--home", folder.resolve("nowhere").toString());
+        SluiceUnderTest.Result result = SluiceUnderTest.run(
+                folder, Map.of(), "token", "--home", folder.resolve("nowhere").toString());
 
         assertThat(result.exitCode()).isEqualTo(1);
         assertThat(result.err()).contains("no Sluice runs", "sluice up").doesNotContain("Exception");
@@ -137,7 +155,6 @@ class ClumsyUserE2E {
         command[1] = "--home";
         command[2] = folder.resolve("data").toString();
         System.arraycopy(arguments, 0, command, 3, arguments.length);
-        return SluiceUnderTest.run(
-                folder, Map.of("PRODUCTIONS_PORT", String.valueOf(Ports.free())), command);
+        return SluiceUnderTest.run(folder, Map.of("PRODUCTIONS_PORT", String.valueOf(Ports.free())), command);
     }
 }

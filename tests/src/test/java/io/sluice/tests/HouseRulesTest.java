@@ -47,32 +47,92 @@ class HouseRulesTest {
 
     @Test
     void importsPointDown() {
-        rooms("io.sluice.common", "io.siddhi..", "java.sql..", "javax.sql..", "io.sluice.siddhi..", "io.sluice.runner..", "io.sluice.gateway..",
-                "io.sluice.websocket..", "io.sluice.kafka..", "io.sluice.cli..");
-        rooms("io.sluice.websocket", "io.siddhi..", "io.sluice.common..", "io.sluice.siddhi..", "io.sluice.runner..", "io.sluice.gateway..",
-                "io.sluice.cli..", "com.fasterxml..");
-        rooms("io.sluice.kafka.embedded", "io.siddhi..", "io.sluice.common..", "io.sluice.siddhi..", "io.sluice.runner..", "io.sluice.gateway..",
+        rooms(
+                "io.sluice.common",
+                "io.siddhi..",
+                "java.sql..",
+                "javax.sql..",
+                "io.sluice.siddhi..",
+                "io.sluice.runner..",
+                "io.sluice.gateway..",
+                "io.sluice.websocket..",
+                "io.sluice.kafka..",
                 "io.sluice.cli..");
-        rooms("io.sluice.siddhi..", "io.sluice.common..", "io.sluice.runner..", "io.sluice.gateway..", "io.sluice.cli..", "io.sluice.kafka..");
+        rooms(
+                "io.sluice.websocket",
+                "io.siddhi..",
+                "io.sluice.common..",
+                "io.sluice.siddhi..",
+                "io.sluice.runner..",
+                "io.sluice.gateway..",
+                "io.sluice.cli..",
+                "com.fasterxml..");
+        rooms(
+                "io.sluice.kafka.embedded",
+                "io.siddhi..",
+                "io.sluice.common..",
+                "io.sluice.siddhi..",
+                "io.sluice.runner..",
+                "io.sluice.gateway..",
+                "io.sluice.cli..");
+        rooms(
+                "io.sluice.siddhi..",
+                "io.sluice.common..",
+                "io.sluice.runner..",
+                "io.sluice.gateway..",
+                "io.sluice.cli..",
+                "io.sluice.kafka..");
         rooms("io.sluice.siddhi.json..", "io.sluice.siddhi.kafka..", "io.sluice.siddhi.websocket..");
-        rooms("io.sluice.siddhi.kafka..", "io.sluice.siddhi.json..", "io.sluice.siddhi.websocket..", "io.sluice.websocket..");
-        rooms("io.sluice.siddhi.websocket..", "io.sluice.siddhi.json..", "io.sluice.siddhi.kafka..", "org.apache.kafka..");
-        rooms("io.sluice.siddhi.kit..", "io.sluice.siddhi.json..", "io.sluice.siddhi.kafka..", "io.sluice.siddhi.websocket..");
-        rooms("io.sluice.runner..", "io.sluice.gateway..", "io.sluice.cli..", "io.sluice.siddhi.json..", "io.sluice.siddhi.kafka..",
-                "io.sluice.siddhi.websocket..", "org.apache.kafka..");
-        rooms("io.sluice.gateway..", "io.siddhi..", "java.sql..", "javax.sql..", "io.sluice.runner..", "io.sluice.siddhi..", "io.sluice.cli..",
+        rooms(
+                "io.sluice.siddhi.kafka..",
+                "io.sluice.siddhi.json..",
+                "io.sluice.siddhi.websocket..",
+                "io.sluice.websocket..");
+        rooms(
+                "io.sluice.siddhi.websocket..",
+                "io.sluice.siddhi.json..",
+                "io.sluice.siddhi.kafka..",
+                "org.apache.kafka..");
+        rooms(
+                "io.sluice.siddhi.kit..",
+                "io.sluice.siddhi.json..",
+                "io.sluice.siddhi.kafka..",
+                "io.sluice.siddhi.websocket..");
+        rooms(
+                "io.sluice.runner..",
+                "io.sluice.gateway..",
+                "io.sluice.cli..",
+                "io.sluice.siddhi.json..",
+                "io.sluice.siddhi.kafka..",
+                "io.sluice.siddhi.websocket..",
+                "org.apache.kafka..");
+        rooms(
+                "io.sluice.gateway..",
+                "io.siddhi..",
+                "java.sql..",
+                "javax.sql..",
+                "io.sluice.runner..",
+                "io.sluice.siddhi..",
+                "io.sluice.cli..",
                 "org.apache.kafka..");
         rooms("io.sluice.gateway.auth", "io.sluice.gateway", "io.sluice.gateway.authorization..");
     }
 
     @Test
     void nothingStaticIsMutable() {
-        fields().that().areStatic().and().areDeclaredInClassesThat().resideInAPackage("io.sluice..").should(beConstant()).check(house);
+        fields().that()
+                .areStatic()
+                .and()
+                .areDeclaredInClassesThat()
+                .resideInAPackage("io.sluice..")
+                .should(beConstant())
+                .check(house);
     }
 
     @Test
     void classNamesSayWhatAThingIs() {
-        Pattern banned = Pattern.compile(".*(Manager|Helper|Utils?|Impl|Handler|Data|Info)|(Abstract|Base)[A-Z].*|I[A-Z][a-z].*");
+        Pattern banned = Pattern.compile(
+                ".*(Manager|Helper|Utils?|Impl|Handler|Data|Info)|(Abstract|Base)[A-Z].*|I[A-Z][a-z].*");
         classes()
                 .should(new ArchCondition<JavaClass>("have a name of the glossary") {
                     @Override
@@ -80,7 +140,8 @@ class HouseRulesTest {
                         String name = type.getSimpleName();
                         boolean bad = banned.matcher(name).matches() && !name.matches("I[nst][a-z].*");
                         if (bad) {
-                            events.add(SimpleConditionEvent.violated(type, type.getName() + ": the name is on the banned list"));
+                            events.add(SimpleConditionEvent.violated(
+                                    type, type.getName() + ": the name is on the banned list"));
                         }
                     }
                 })
@@ -107,11 +168,13 @@ class HouseRulesTest {
         for (Path file : files(ROOT, "src/main/java", ".java")) {
             long lines = Files.readAllLines(file).size();
             String name = String.valueOf(file.getFileName());
-            assertThat(lines).as("lines of %s (largest: %d)", ROOT.relativize(file), LARGEST_FILE).satisfies(count -> {
-                if (!LARGE_FILES.containsKey(name)) {
-                    assertThat(count).isLessThanOrEqualTo(LARGEST_FILE);
-                }
-            });
+            assertThat(lines)
+                    .as("lines of %s (largest: %d)", ROOT.relativize(file), LARGEST_FILE)
+                    .satisfies(count -> {
+                        if (!LARGE_FILES.containsKey(name)) {
+                            assertThat(count).isLessThanOrEqualTo(LARGEST_FILE);
+                        }
+                    });
         }
     }
 
@@ -119,7 +182,9 @@ class HouseRulesTest {
     void testsDoNotSleepForLuck() throws IOException {
         for (Path file : files(ROOT, "src/test/java", ".java")) {
             if (!file.endsWith("HouseRulesTest.java")) {
-                assertThat(Files.readString(file)).as("%s", ROOT.relativize(file)).doesNotContain("Thread.sleep(", "org.mockito");
+                assertThat(Files.readString(file))
+                        .as("%s", ROOT.relativize(file))
+                        .doesNotContain("Thread.sleep(", "org.mockito");
             }
         }
     }
@@ -152,11 +217,18 @@ class HouseRulesTest {
     }
 
     private static void rooms(String room, String... forbidden) {
-        noClasses().that().resideInAPackage(room).should().dependOnClassesThat().resideInAnyPackage(forbidden).check(house);
+        noClasses()
+                .that()
+                .resideInAPackage(room)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(forbidden)
+                .check(house);
     }
 
     private static ArchCondition<JavaField> beConstant() {
-        Set<String> mutable = Set.of("java.util.HashMap", "java.util.ArrayList", "java.util.concurrent.ConcurrentHashMap");
+        Set<String> mutable =
+                Set.of("java.util.HashMap", "java.util.ArrayList", "java.util.concurrent.ConcurrentHashMap");
         return new ArchCondition<>("be final and hold nothing that changes") {
             @Override
             public void check(JavaField field, ConditionEvents events) {
@@ -164,7 +236,8 @@ class HouseRulesTest {
                         && !mutable.contains(field.getRawType().getName())
                         && !field.getRawType().getName().startsWith("java.util.concurrent.atomic")
                         && !field.getRawType().isAssignableTo(ThreadLocal.class);
-                boolean generated = field.getName().contains("$") || field.getOwner().getName().contains("jmh_generated");
+                boolean generated = field.getName().contains("$")
+                        || field.getOwner().getName().contains("jmh_generated");
                 if (!constant && !generated) {
                     events.add(SimpleConditionEvent.violated(field, field.getFullName() + " is static and can change"));
                 }

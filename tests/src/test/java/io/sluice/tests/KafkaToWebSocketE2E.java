@@ -77,7 +77,9 @@ class KafkaToWebSocketE2E {
         assertThat(subscriber.messages()).anyMatch(text -> text.contains("first-good"));
         await().atMost(LIMIT).untilAsserted(() -> {
             try (Stream<Path> files = Files.walk(sluice.home().resolve("errors"))) {
-                String kept = files.filter(Files::isRegularFile).map(KafkaToWebSocketE2E::read).reduce("", String::concat);
+                String kept = files.filter(Files::isRegularFile)
+                        .map(KafkaToWebSocketE2E::read)
+                        .reduce("", String::concat);
                 assertThat(kept).contains("not json at all", "mistyped");
             }
         });
@@ -92,18 +94,22 @@ class KafkaToWebSocketE2E {
                 .isInstanceOfSatisfying(WebSocketHandshakeException.class, refused -> {
                     assertThat(refused.getResponse().statusCode()).isEqualTo(401);
                     assertThat(refused.getResponse().headers().firstValue("WWW-Authenticate"))
-                            .hasValueSatisfying(challenge -> assertThat(challenge).startsWith("Bearer").doesNotContain("error="));
-                    assertThat(refused.getResponse().headers().firstValue("Content-Type")).hasValue("application/problem+json");
+                            .hasValueSatisfying(challenge ->
+                                    assertThat(challenge).startsWith("Bearer").doesNotContain("error="));
+                    assertThat(refused.getResponse().headers().firstValue("Content-Type"))
+                            .hasValue("application/problem+json");
                 });
 
         String token = sluice.token();
-        String forged = token.substring(0, token.lastIndexOf('.') + 1) + "AAAA" + token.substring(token.lastIndexOf('.') + 5);
+        String forged =
+                token.substring(0, token.lastIndexOf('.') + 1) + "AAAA" + token.substring(token.lastIndexOf('.') + 5);
         assertThatThrownBy(() -> Subscriber.withToken(sluice.api(), forged))
                 .cause()
                 .isInstanceOfSatisfying(WebSocketHandshakeException.class, refused -> {
                     assertThat(refused.getResponse().statusCode()).isEqualTo(401);
                     assertThat(refused.getResponse().headers().firstValue("WWW-Authenticate"))
-                            .hasValueSatisfying(challenge -> assertThat(challenge).contains("invalid_token"));
+                            .hasValueSatisfying(
+                                    challenge -> assertThat(challenge).contains("invalid_token"));
                 });
         assertThat(sluice.err()).as("the log").doesNotContain(token);
     }
@@ -115,21 +121,28 @@ class KafkaToWebSocketE2E {
         Subscriber subscriber = Subscriber.open(sluice.api(), Map.of(), "sluice.v1", "bearer." + token);
 
         produce("{\"event\":{\"name\":\"from-a-browser\",\"amount\":3.0}}");
-        await().atMost(LIMIT).until(() -> subscriber.messages().stream().anyMatch(text -> text.contains("from-a-browser")));
+        await().atMost(LIMIT)
+                .until(() -> subscriber.messages().stream().anyMatch(text -> text.contains("from-a-browser")));
     }
 
     @Test
     void worksAsTheTryOutPrintsIt() {
         String printed = sluice.out();
         List<String> lines = printed.lines().map(String::strip).toList();
-        String listen = lines.stream().filter(line -> line.contains(" listen ")).findFirst().orElseThrow();
-        String produce = lines.stream().filter(line -> line.contains(" produce ")).findFirst().orElseThrow();
+        String listen = lines.stream()
+                .filter(line -> line.contains(" listen "))
+                .findFirst()
+                .orElseThrow();
+        String produce = lines.stream()
+                .filter(line -> line.contains(" produce "))
+                .findFirst()
+                .orElseThrow();
 
-        SluiceUnderTest listener = SluiceUnderTest.start(
-                folder.resolve("listen"), Map.of(), withCount(argumentsOf(listen), 60));
+        SluiceUnderTest listener =
+                SluiceUnderTest.start(folder.resolve("listen"), Map.of(), withCount(argumentsOf(listen), 60));
         await().atMost(LIMIT).until(() -> listener.err().contains("listening to"));
-        SluiceUnderTest.Result produced =
-                SluiceUnderTest.run(folder.resolve("produce"), Map.of(), argumentsOf(produce).toArray(String[]::new));
+        SluiceUnderTest.Result produced = SluiceUnderTest.run(
+                folder.resolve("produce"), Map.of(), argumentsOf(produce).toArray(String[]::new));
 
         assertThat(produced.exitCode()).as(produced.err()).isZero();
         assertThat(produced.err()).contains("published 560 records to 'productions'");
@@ -145,7 +158,9 @@ class KafkaToWebSocketE2E {
         assertThat(ready.statusCode()).as(ready.body()).isEqualTo(200);
         assertThat(ready.body()).contains("KafkaToWebSocket", "productions");
         assertThat(get(sluice.management() + "/health/live").statusCode()).isEqualTo(200);
-        assertThat(get(sluice.gateway() + "/.well-known/oauth-authorization-server").body()).contains("client_credentials");
+        assertThat(get(sluice.gateway() + "/.well-known/oauth-authorization-server")
+                        .body())
+                .contains("client_credentials");
     }
 
     private static List<String> argumentsOf(String line) {

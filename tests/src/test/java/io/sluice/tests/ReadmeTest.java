@@ -26,7 +26,8 @@ class ReadmeTest {
 
     @Test
     void everyYamlBlockIsAGoodApiOrConfiguration() throws IOException {
-        List<String> blocks = YAML.matcher(readme()).results().map(block -> block.group(1)).toList();
+        List<String> blocks =
+                YAML.matcher(readme()).results().map(block -> block.group(1)).toList();
 
         assertThat(blocks).hasSize(2);
         for (String block : blocks) {
@@ -34,14 +35,21 @@ class ReadmeTest {
             if (block.contains("upstream:")) {
                 assertThat(ApiCheck.check(file)).as(block).isEmpty();
             } else {
-                assertThat(ConfigFile.read(file, SluiceConfig.class, Map.of(), Map.of())).as(block).isNotNull();
+                assertThat(ConfigFile.read(file, SluiceConfig.class, Map.of(), Map.of()))
+                        .as(block)
+                        .isNotNull();
             }
         }
     }
 
     @Test
     void theConfigurationBlockShowsTheDefaults() throws IOException {
-        String block = YAML.matcher(readme()).results().map(found -> found.group(1)).filter(text -> text.contains("home:")).findFirst().orElseThrow();
+        String block = YAML.matcher(readme())
+                .results()
+                .map(found -> found.group(1))
+                .filter(text -> text.contains("home:"))
+                .findFirst()
+                .orElseThrow();
         Path file = Files.writeString(folder.resolve("sluice.yaml"), block);
 
         SluiceConfig shown = ConfigFile.read(file, SluiceConfig.class, Map.of(), Map.of());
@@ -55,9 +63,16 @@ class ReadmeTest {
 
     @Test
     void everyLinkedFileIsThere() throws IOException {
-        List<String> links = LINK.matcher(readme()).results().map(MatchResult::group).map(link -> link.substring(2, link.length() - 1)).toList();
+        List<String> links = LINK.matcher(readme())
+                .results()
+                .map(MatchResult::group)
+                .map(link -> link.substring(2, link.length() - 1))
+                .toList();
 
-        assertThat(links).isNotEmpty().allSatisfy(link -> assertThat(SluiceUnderTest.repository().resolve(link)).exists());
+        assertThat(links)
+                .isNotEmpty()
+                .allSatisfy(link ->
+                        assertThat(SluiceUnderTest.repository().resolve(link)).exists());
     }
 
     private static String readme() throws IOException {

@@ -41,10 +41,14 @@ final class SluiceUnderTest implements AutoCloseable {
     static SluiceUnderTest up(Path home, Map<String, String> environment, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 "up",
-                "--home", home.toString(),
-                "--set", "gateway.port=0",
-                "--set", "kafka.port=0",
-                "--set", "management.port=0"));
+                "--home",
+                home.toString(),
+                "--set",
+                "gateway.port=0",
+                "--set",
+                "kafka.port=0",
+                "--set",
+                "management.port=0"));
         command.addAll(List.of(arguments));
         SluiceUnderTest started = start(home, environment, command);
         started.awaitReady();

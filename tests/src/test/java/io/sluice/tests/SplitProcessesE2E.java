@@ -46,8 +46,17 @@ class SplitProcessesE2E {
                 "PRODUCTIONS_PORT", String.valueOf(Ports.free()),
                 "KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
         runner = startRunner();
-        gateway = SluiceUnderTest.start(folder.resolve("gateway"), environment, List.of(
-                "gateway", "--home", folder.resolve("gateway").toString(), "--set", "gateway.port=0", "--set", "management.port=0"));
+        gateway = SluiceUnderTest.start(
+                folder.resolve("gateway"),
+                environment,
+                List.of(
+                        "gateway",
+                        "--home",
+                        folder.resolve("gateway").toString(),
+                        "--set",
+                        "gateway.port=0",
+                        "--set",
+                        "management.port=0"));
         gateway.awaitReady();
     }
 
@@ -60,7 +69,8 @@ class SplitProcessesE2E {
 
     @Test
     void clientsStayAndGetEverythingAgainAfterTheRunnerWasKilled() throws Exception {
-        Subscriber subscriber = Subscriber.open(gateway.api(), Map.of("Authorization", "Bearer " + gateway.token()), "sluice.v1");
+        Subscriber subscriber =
+                Subscriber.open(gateway.api(), Map.of("Authorization", "Bearer " + gateway.token()), "sluice.v1");
         produce(0, 100);
         await().atMost(LIMIT).until(() -> numbers(subscriber).contains(99));
 
@@ -87,7 +97,8 @@ class SplitProcessesE2E {
         produce(500, 1_000);
 
         await().atMost(LIMIT).until(() -> numbers(subscriber).contains(999));
-        assertThat(numbers(subscriber)).containsAll(IntStream.range(0, 1_000).boxed().toList());
+        assertThat(numbers(subscriber))
+                .containsAll(IntStream.range(0, 1_000).boxed().toList());
     }
 
     @Test
@@ -104,12 +115,14 @@ class SplitProcessesE2E {
             produce(1, 2);
             assertThat(numbers(subscriber)).contains(1);
         });
-        await().atMost(LIMIT).untilAsserted(() -> assertThat(HttpClient.newHttpClient()
-                        .send(
-                                HttpRequest.newBuilder(URI.create(runner.management() + "/health/ready")).build(),
-                                HttpResponse.BodyHandlers.ofString())
-                        .statusCode())
-                .isEqualTo(200));
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(HttpClient.newHttpClient()
+                                .send(
+                                        HttpRequest.newBuilder(URI.create(runner.management() + "/health/ready"))
+                                                .build(),
+                                        HttpResponse.BodyHandlers.ofString())
+                                .statusCode())
+                        .isEqualTo(200));
     }
 
     private SluiceUnderTest startRunner() {
@@ -123,9 +136,12 @@ class SplitProcessesE2E {
 
     private void produce(int from, int to) {
         try (KafkaProducer<String, String> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", broker.bootstrapServers()), new StringSerializer(), new StringSerializer())) {
+                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                new StringSerializer(),
+                new StringSerializer())) {
             for (int number = from; number < to; number++) {
-                producer.send(new ProducerRecord<>("productions", "{\"event\":{\"name\":\"n" + number + "\",\"amount\":1.5}}"));
+                producer.send(new ProducerRecord<>(
+                        "productions", "{\"event\":{\"name\":\"n" + number + "\",\"amount\":1.5}}"));
             }
         }
     }

@@ -22,7 +22,9 @@ final class Subscriber implements WebSocket.Listener {
         WebSocket.Builder builder = HttpClient.newHttpClient().newWebSocketBuilder();
         headers.forEach(builder::header);
         if (subprotocols.length > 0) {
-            builder.subprotocols(subprotocols[0], List.of(subprotocols).subList(1, subprotocols.length).toArray(String[]::new));
+            builder.subprotocols(
+                    subprotocols[0],
+                    List.of(subprotocols).subList(1, subprotocols.length).toArray(String[]::new));
         }
         builder.buildAsync(URI.create(address), subscriber).join();
         return subscriber;

@@ -41,7 +41,8 @@ public final class EndToEndBenchmark {
         try {
             JsonObject addresses = awaitAddresses(sluice, home);
             String token = token(home);
-            System.out.println("| subscribers | events/s asked | events/s sent | delivered | lost | p50 ms | p99 ms | p99.9 ms | max ms |");
+            System.out.println(
+                    "| subscribers | events/s asked | events/s sent | delivered | lost | p50 ms | p99 ms | p99.9 ms | max ms |");
             System.out.println("|---|---|---|---|---|---|---|---|---|");
             for (String pair : pairs) {
                 String[] numbers = pair.split(":", 2);
@@ -99,12 +100,15 @@ public final class EndToEndBenchmark {
     }
 
     private static ProducerRecord<String, String> record(long nanos, String amount) {
-        return new ProducerRecord<>("productions", "{\"event\":{\"name\":\"" + nanos + "\",\"amount\":" + amount + "}}");
+        return new ProducerRecord<>(
+                "productions", "{\"event\":{\"name\":\"" + nanos + "\",\"amount\":" + amount + "}}");
     }
 
     private static KafkaProducer<String, String> producer(String bootstrap) {
         return new KafkaProducer<>(
-                Map.of("bootstrap.servers", bootstrap, "linger.ms", "0", "acks", "1"), new StringSerializer(), new StringSerializer());
+                Map.of("bootstrap.servers", bootstrap, "linger.ms", "0", "acks", "1"),
+                new StringSerializer(),
+                new StringSerializer());
     }
 
     private static Process start(Path home) throws IOException {

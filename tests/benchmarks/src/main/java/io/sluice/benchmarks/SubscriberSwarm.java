@@ -159,8 +159,10 @@ final class SubscriberSwarm implements AutoCloseable {
 
     private static SocketChannel connect(URI api, String token) throws IOException {
         SocketChannel channel = SocketChannel.open(new InetSocketAddress(api.getHost(), api.getPort()));
-        String request = "GET " + api.getPath() + " HTTP/1.1\r\nHost: " + api.getAuthority() + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nAuthorization: Bearer " + token + "\r\n\r\n";
+        String request = "GET " + api.getPath() + " HTTP/1.1\r\nHost: " + api.getAuthority()
+                + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nAuthorization: Bearer "
+                + token + "\r\n\r\n";
         channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
         String answer = head(channel);
         if (!answer.startsWith("HTTP/1.1 101")) {
