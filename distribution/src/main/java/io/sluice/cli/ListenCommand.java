@@ -119,6 +119,9 @@ final class ListenCommand implements Callable<Integer> {
 
         @Override
         public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
+            if (left <= 0) {
+                return null; // sent before the server saw our close
+            }
             partial.append(text);
             if (last) {
                 out.println(partial);

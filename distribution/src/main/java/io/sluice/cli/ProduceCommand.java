@@ -115,6 +115,7 @@ final class ProduceCommand implements Callable<Integer> {
                 "linger.ms", "5",
                 "compression.type", "none",
                 "max.request.size", String.valueOf(16 << 20),
+                "request.timeout.ms", "10000",
                 "delivery.timeout.ms", "30000");
         long published = 0;
         try (KafkaProducer<String, String> producer =

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -63,7 +64,7 @@ final class WarmUpCommand implements Callable<Integer> {
         Thread user = new Thread(() -> use(process, home, event, traffic), "warm-up");
         user.setDaemon(true);
         user.start();
-        int exit = process.run(new PrintWriter(System.out, true));
+        int exit = process.run(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         traffic.get(LIMIT_SECONDS, TimeUnit.SECONDS);
         return exit;
     }
