@@ -139,21 +139,21 @@ final class KafkaPoller implements AutoCloseable {
     }
 
     private void pollUntilClosed(Position position) throws InterruptedException {
-        Connection current = connect(position);
         try {
+            Connection current = connect(position);
             while (current != null && running()) {
                 step(current);
             }
         } finally {
-            stop(current);
+            stop();
         }
     }
 
     /** Tries until there is a consumer that has seen its topics; null if closed before. */
     private @Nullable Connection connect(Position position) throws InterruptedException {
-        Connection current = null;
         while (running()) {
             try {
+                Connection current = connection;
                 if (current == null) {
                     current = new Connection(factory.create());
                     connection = current;
@@ -166,7 +166,7 @@ final class KafkaPoller implements AutoCloseable {
                 retryLater(trouble, "Kafka is not reachable, will try again");
             }
         }
-        return current;
+        return null;
     }
 
     private void step(Connection current) throws InterruptedException {
@@ -234,7 +234,7 @@ final class KafkaPoller implements AutoCloseable {
         }
     }
 
-    private void stop(@Nullable Connection current) throws InterruptedException {
+    private void stop() throws InterruptedException {
         Thread worker = workerThread;
         feed.handOver().close();
         if (worker != null && worker != Thread.currentThread()) {
@@ -242,6 +242,7 @@ final class KafkaPoller implements AutoCloseable {
             worker.interrupt();
             worker.join(WORKER_GRACE.toMillis());
         }
+        Connection current = connection;
         connection = null;
         if (current != null) {
             current.close();

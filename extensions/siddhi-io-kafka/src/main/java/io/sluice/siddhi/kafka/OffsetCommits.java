@@ -116,13 +116,15 @@ final class OffsetCommits {
 
     /** Transient failures are tried again with the next commit; after the others the records are read again by their next owner. */
     private void failed(Map<TopicPartition, Long> offsets, Exception trouble) {
-        report(trouble);
         if (trouble instanceof RetriableException || trouble instanceof RetriableCommitFailedException) {
+            LOG.debug("commit failed, will be tried again: {}", trouble.toString());
             offsets.forEach((partition, offset) -> {
                 if (feed.owned().contains(partition)) {
                     wanted.putIfAbsent(partition, offset);
                 }
             });
+        } else {
+            report(trouble);
         }
     }
 
