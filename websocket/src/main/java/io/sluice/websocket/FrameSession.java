@@ -6,11 +6,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.TooLongFrameException;
-import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
-import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.net.impl.ShutdownEvent;
@@ -19,14 +15,12 @@ import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The last handler of an upgraded connection. It answers control frames, does the closing handshake by hand and is the session the application sees. Fields
+ * The last handler of an upgraded connection. It does the closing handshake by hand, on every way out, and is the session the application sees. Fields
  * without a note belong to the event loop.
  */
 final class FrameSession extends ChannelDuplexHandler implements WebSocketSession {
@@ -45,18 +39,15 @@ final class FrameSession extends ChannelDuplexHandler implements WebSocketSessio
     private final String remote;
     private final @Nullable String subprotocol;
     private final SessionListener listener;
-    private final MessageAssembly messages;
-    private final Heartbeat heartbeat;
+    private final LivenessWatch liveness;
     private final List<Follower> followers = new ArrayList<>(1);
 
     private @Nullable ChannelHandlerContext context;
-    private @Nullable ScheduledFuture<?> beat;
     /** Written on the event loop, read anywhere: a Close frame was sent or the connection is gone. */
     private volatile boolean ended;
 
     private boolean paused;
     private boolean gone;
-    private boolean flushDue;
     private int code = CloseCode.ABNORMAL;
     private String reason = "";
 
@@ -70,8 +61,7 @@ final class FrameSession extends ChannelDuplexHandler implements WebSocketSessio
         this.remote = remote;
         this.subprotocol = subprotocol;
         this.listener = listener;
-        messages = new MessageAssembly(limits.maxMessageBytes());
-        heartbeat = new Heartbeat(limits, System.nanoTime());
+        liveness = new LivenessWatch(this, limits);
     }
 
     @Override
@@ -117,7 +107,7 @@ final class FrameSession extends ChannelDuplexHandler implements WebSocketSessio
     public void resume() {
         onLoop(() -> {
             paused = false;
-            heartbeat.alive(System.nanoTime());
+            liveness.heard();
             channel.config().setAutoRead(true);
         });
     }
@@ -125,7 +115,22 @@ final class FrameSession extends ChannelDuplexHandler implements WebSocketSessio
     /** First call, on the event loop, once the handlers are in place. */
     void open() {
         tell(() -> listener.opened(this));
-        scheduleHeartbeat();
+        if (!ended) {
+            liveness.start();
+        }
+    }
+
+    /** A frame of the peer came in. */
+    void heard() {
+        liveness.heard();
+    }
+
+    void deliver(MessageAssembly.Message message) {
+        if (message instanceof MessageAssembly.Text text) {
+            tell(() -> listener.text(this, text.text()));
+        } else if (message instanceof MessageAssembly.Binary binary) {
+            tell(() -> listener.binary(this, binary.bytes()));
+        }
     }
 
     void startReading() {
@@ -140,6 +145,10 @@ final class FrameSession extends ChannelDuplexHandler implements WebSocketSessio
 
     boolean writable() {
         return !ended && channel.isWritable();
+    }
+
+    boolean isPaused() {
+        return paused;
     }
 
     boolean hasEnded() {
@@ -181,52 +190,6 @@ final class FrameSession extends ChannelDuplexHandler implements WebSocketSessio
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-        try {
-            if (!ended && message instanceof WebSocketFrame frame) {
-                heartbeat.alive(System.nanoTime());
-                read(ctx, frame);
-            }
-        } finally {
-            ReferenceCountUtil.release(message);
-        }
-    }
-
-    private void read(ChannelHandlerContext ctx, WebSocketFrame frame) {
-        if (frame instanceof PingWebSocketFrame) {
-            // A peer that pings and does not read gets no pong beyond the write buffer: no memory, no harm (RFC 6455
-            // §5.5.3 lets a pong answer several).
-            if (ctx.channel().isWritable()) {
-                write(Frames.pong(ctx.alloc(), frame.content()));
-                flushDue = true;
-            }
-        } else if (frame instanceof CloseWebSocketFrame close) {
-            ByteBuf body = close.content();
-            end(
-                    body.isReadable() ? body.getUnsignedShort(body.readerIndex()) : CloseCode.NO_STATUS,
-                    close.reasonText());
-        } else if (!(frame instanceof PongWebSocketFrame)) {
-            deliver(messages.add(frame, ctx.alloc()));
-        }
-    }
-
-    private void deliver(MessageAssembly.@Nullable Message message) {
-        if (message instanceof MessageAssembly.Text text) {
-            tell(() -> listener.text(this, text.text()));
-        } else if (message instanceof MessageAssembly.Binary binary) {
-            tell(() -> listener.binary(this, binary.bytes()));
-        }
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-        if (flushDue) {
-            flushDue = false;
-            ctx.flush();
-        }
     }
 
     @Override
@@ -290,8 +253,8 @@ final class FrameSession extends ChannelDuplexHandler implements WebSocketSessio
         }
     }
 
-    /** Sends the one Close frame of this side, as an answer or on our own account, and lets the connection end. */
-    private void end(int closeCode, String closeReason) {
+    /** Sends the one Close frame of this side, as an answer or on our own account, and lets the connection end. On the event loop. */
+    void end(int closeCode, String closeReason) {
         if (ended) {
             return;
         }
@@ -303,10 +266,7 @@ final class FrameSession extends ChannelDuplexHandler implements WebSocketSessio
     }
 
     private void letGo() {
-        messages.discard();
-        if (beat != null) {
-            beat.cancel(false);
-        }
+        liveness.stop();
         List<Follower> told = List.copyOf(followers);
         followers.clear();
         told.forEach(Follower::ended);
@@ -324,30 +284,6 @@ final class FrameSession extends ChannelDuplexHandler implements WebSocketSessio
             LOG.atError().setCause(e).addKeyValue("remote", remote).log("WebSocket listener failed");
             end(CloseCode.INTERNAL_ERROR, "internal error");
         }
-    }
-
-    private void scheduleHeartbeat() {
-        if (!ended && heartbeat.watches()) {
-            long delay = heartbeat.nextCheckIn(System.nanoTime());
-            beat = channel.eventLoop().schedule(this::checkHeartbeat, delay, TimeUnit.NANOSECONDS);
-        }
-    }
-
-    private void checkHeartbeat() {
-        long now = System.nanoTime();
-        if (paused) {
-            heartbeat.alive(now);
-        }
-        switch (heartbeat.check(now)) {
-            case PING -> {
-                write(Frames.ping(channel.alloc()));
-                flush();
-            }
-            case NO_PONG -> end(CloseCode.GOING_AWAY, "no pong in time");
-            case IDLE -> end(CloseCode.GOING_AWAY, "idle for too long");
-            case FINE -> {}
-        }
-        scheduleHeartbeat();
     }
 
     private ChannelHandlerContext context() {

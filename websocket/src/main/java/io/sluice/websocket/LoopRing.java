@@ -10,8 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The part of a fan-out that lives on one event loop. Messages are numbered when they are published. They wait in an inbox, under a lock that is held for a
- * few pointer moves only, until one task of the loop takes all of them over into the ring and serves every subscriber from its own place there.
+ * The part of a fan-out that lives on one event loop. Messages are numbered when they are published. They wait in an inbox until one task of the loop takes all of them over into the ring and serves every subscriber from its own place there.
  */
 final class LoopRing {
     private static final Logger LOG = LoggerFactory.getLogger(LoopRing.class);
@@ -31,48 +30,33 @@ final class LoopRing {
 
     private final EventLoop loop;
     private final Policy policy;
+    private final Inbox inbox;
 
-    private final Object lock = new Object();
-    // The next six are guarded by the lock.
-    private FrameQueue inbox;
-    private List<Subscriber> joining = new ArrayList<>();
-    private int interested;
-    private boolean scheduled;
-    private boolean crowded;
-    private boolean closed;
-
-    // The rest belongs to the loop. The spare queue is swapped with the inbox, and empty between two deliveries.
-    private FrameQueue spare;
+    // The rest belongs to the loop.
     private final FrameQueue ring;
     private final List<Subscriber> subscribers = new ArrayList<>();
 
     LoopRing(EventLoop loop, Policy policy) {
         this.loop = loop;
         this.policy = policy;
-        inbox = policy.newQueue();
-        spare = policy.newQueue();
+        inbox = new Inbox(policy.newQueue(), policy.newQueue(), () -> execute(this::deliver));
         ring = policy.newQueue();
     }
 
     /** Any thread. */
     void join(FrameSession session) {
-        synchronized (lock) {
-            if (!closed) {
-                joining.add(new Subscriber(session, inbox.next()));
-                interested++;
-                policy.total().incrementAndGet();
-            } else {
-                session.close(CloseCode.GOING_AWAY, "the stream ended");
-            }
+        policy.total().incrementAndGet();
+        if (!inbox.join(session)) {
+            policy.total().decrementAndGet();
+            session.close(CloseCode.GOING_AWAY, "the stream ended");
         }
-        requestDelivery();
     }
 
     /** Any thread. As a task of its own, it finds the session even if it has joined just now. */
     void leave(FrameSession session) {
-        loop.execute(() -> {
+        execute(() -> {
             deliver();
-            for (Subscriber subscriber : List.copyOf(subscribersOf(session))) {
+            for (Subscriber subscriber : subscribersOf(session)) {
                 session.unfollow(subscriber);
                 subscriber.ended();
             }
@@ -81,46 +65,23 @@ final class LoopRing {
 
     /** Any thread. The frame stays the caller's. */
     void offer(ByteBuf frame) {
-        synchronized (lock) {
-            if (closed || interested == 0) {
-                return;
-            }
-            inbox.add(frame.retain());
-            crowded |= inbox.isMoreThanHalfFull();
-        }
-        requestDelivery();
+        inbox.offer(frame);
     }
 
     boolean hasRoom() {
-        synchronized (lock) {
-            return !inbox.isMoreThanHalfFull();
-        }
+        return inbox.hasRoom();
     }
 
     /** Any thread. */
     void close() {
-        synchronized (lock) {
-            if (closed) {
-                return;
-            }
-            closed = true;
+        if (inbox.close()) {
+            execute(() -> {
+                deliver();
+                for (Subscriber subscriber : List.copyOf(subscribers)) {
+                    subscriber.session.close(CloseCode.GOING_AWAY, "the stream ended");
+                }
+            });
         }
-        execute(() -> {
-            deliver();
-            for (Subscriber subscriber : List.copyOf(subscribers)) {
-                subscriber.session.close(CloseCode.GOING_AWAY, "the stream ended");
-            }
-        });
-    }
-
-    private void requestDelivery() {
-        synchronized (lock) {
-            if (scheduled) {
-                return;
-            }
-            scheduled = true;
-        }
-        execute(this::deliver);
     }
 
     private void execute(Runnable task) {
@@ -128,31 +89,18 @@ final class LoopRing {
             loop.execute(task);
         } catch (RejectedExecutionException e) {
             // The server is gone, and its connections with it.
-            synchronized (lock) {
-                inbox.restartAt(inbox.next());
-            }
+            inbox.close();
+            inbox.discard();
         }
     }
 
     /** Takes the inbox over, serves everybody, and lets go of what nobody waits for. Only as a task of the loop, never nested. */
     private void deliver() {
-        List<Subscriber> joined;
-        boolean roomAgain;
-        synchronized (lock) {
-            FrameQueue full = inbox;
-            inbox = spare;
-            inbox.restartAt(full.next());
-            spare = full;
-            joined = joining;
-            joining = new ArrayList<>();
-            scheduled = false;
-            roomAgain = crowded;
-            crowded = false;
-        }
-        joined.forEach(Subscriber::admit);
-        ring.takeAll(spare);
+        Inbox.Taken taken = inbox.take();
+        taken.newcomers().forEach(this::admit);
+        ring.takeAll(taken.frames());
         ring.releaseBefore(serveAll());
-        if (roomAgain) {
+        if (taken.wasCrowded()) {
             tell(policy.listener()::room);
         }
     }
@@ -184,10 +132,19 @@ final class LoopRing {
                 .toList();
     }
 
-    private void forget() {
-        synchronized (lock) {
-            interested--;
+    private void admit(Inbox.Newcomer newcomer) {
+        FrameSession session = newcomer.session();
+        if (session.hasEnded()) {
+            forget();
+        } else {
+            Subscriber subscriber = new Subscriber(session, newcomer.from(), subscribers.size());
+            subscribers.add(subscriber);
+            session.follow(subscriber);
         }
+    }
+
+    private void forget() {
+        inbox.left();
         policy.total().decrementAndGet();
     }
 
@@ -203,28 +160,19 @@ final class LoopRing {
     private final class Subscriber implements FrameSession.Follower {
         private final FrameSession session;
         private long cursor;
-        /** Index in the list, or -1 if not there. */
-        private int place = -1;
+        /** Index in the list, or -1 if no longer there. */
+        private int place;
 
         private boolean serving;
 
-        Subscriber(FrameSession session, long cursor) {
+        Subscriber(FrameSession session, long cursor, int place) {
             this.session = session;
             this.cursor = cursor;
+            this.place = place;
         }
 
         LoopRing ring() {
             return LoopRing.this;
-        }
-
-        void admit() {
-            if (session.hasEnded()) {
-                forget();
-                return;
-            }
-            place = subscribers.size();
-            subscribers.add(this);
-            session.follow(this);
         }
 
         /** Writes while there is room and flushes once. A flush that makes room is seen by the loop, not by the event that it fires meanwhile. */
@@ -272,7 +220,7 @@ final class LoopRing {
             serve();
             if (behind && cursor == ring.next()) {
                 // It caught up: frames may be free.
-                requestDelivery();
+                inbox.requestDelivery();
             }
         }
 
@@ -289,7 +237,7 @@ final class LoopRing {
             place = -1;
             forget();
             if (!ring.isEmpty()) {
-                requestDelivery();
+                inbox.requestDelivery();
             }
         }
     }

@@ -39,6 +39,7 @@ final class PendingHandshake implements Handshake {
     private static final String REPLAY = "ws-replay";
     private static final String DECODER = "ws-decoder";
     private static final String UTF8 = "ws-utf8";
+    private static final String READER = "ws-reader";
     private static final String SESSION = "ws-session";
 
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 << 10, 64 << 10);
@@ -183,6 +184,7 @@ final class PendingHandshake implements Handshake {
         }
         pipeline.addBefore(TAIL, DECODER, new FrameDecoder(limits));
         pipeline.addBefore(TAIL, UTF8, new Utf8FrameValidator(false));
+        pipeline.addBefore(TAIL, READER, new FrameReader(session, limits.maxMessageBytes()));
         pipeline.addBefore(TAIL, SESSION, session);
         // Vert.x's last handler holds the request, the response and two queues: 12 KB per idle connection.
         pipeline.remove(TAIL);

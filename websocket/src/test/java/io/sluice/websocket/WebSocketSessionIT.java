@@ -198,7 +198,7 @@ class WebSocketSessionIT {
             pings = RawClient.concat(pings, frame(0x89, "p".repeat(125)));
         }
         long most = 0;
-        for (int i = 0; i < 80; i++) {
+        for (int i = 0; i < 50; i++) {
             client.send(pings);
             most = Math.max(most, pendingBytes());
         }
