@@ -22,7 +22,8 @@ public record AuthorizationServerConfig(
         String audience,
 
         @Setting(
-                doc = "Signature algorithm, ES256 or RS256. ES256 keys are made in milliseconds at first start.",
+                doc =
+                        "Signature algorithm: ES256, whose key is made at once at first start, or RS256, which is faster to verify.",
                 byDefault = "ES256")
         String algorithm) {
 

@@ -2,7 +2,6 @@ package io.sluice.gateway.authorization;
 
 import com.nimbusds.oauth2.sdk.OAuth2Error;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -18,9 +17,6 @@ import org.slf4j.LoggerFactory;
  * well under a millisecond. Metric: {@code gateway.token.requests} by {@code result}.
  */
 final class TokenEndpoint {
-
-    /** A token request is a few hundred bytes. */
-    static final int MAX_BODY = 16 * 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(TokenEndpoint.class);
 
@@ -48,26 +44,13 @@ final class TokenEndpoint {
 
     /** Reads the body and answers. */
     void handle(HttpServerRequest request) {
-        Buffer body = Buffer.buffer();
-        request.exceptionHandler(
-                gone -> LOG.atDebug().addKeyValue("error", gone.getMessage()).log("client is gone"));
-        request.handler(part -> {
-            if (body.length() + part.length() > MAX_BODY) {
-                request.handler(rest -> {});
-                request.endHandler(end -> {});
-                request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-                refuse(
-                        request.response(),
-                        OAuthError.of(
-                                413,
-                                OAuth2Error.INVALID_REQUEST_CODE,
-                                "the body is larger than " + MAX_BODY + " bytes"));
-                return;
+        FormBody.read(request).onSuccess(body -> answer(request, body)).onFailure(trouble -> {
+            if (trouble instanceof OAuthError refused) {
+                refuse(request.response(), refused);
+            } else {
+                LOG.atDebug().addKeyValue("error", trouble.getMessage()).log("client is gone");
             }
-            body.appendBuffer(part);
         });
-        request.endHandler(end -> answer(request, body.toString()));
-        request.resume();
     }
 
     private void answer(HttpServerRequest request, String body) {

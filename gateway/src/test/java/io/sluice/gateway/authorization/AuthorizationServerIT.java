@@ -14,14 +14,18 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +54,7 @@ class AuthorizationServerIT {
     @TempDir
     Path home;
 
+    private String issuerPath = "";
     private Vertx vertx;
     private HttpServer listener;
     private AuthorizationServer server;
@@ -294,7 +299,7 @@ class AuthorizationServerIT {
         HttpResponse<String> response = get("/.well-known/oauth-authorization-server");
 
         JsonObject document = new JsonObject(response.body());
-        assertThat(document.stream().map(java.util.Map.Entry::getValue))
+        assertThat(document.stream().map(Map.Entry::getValue))
                 .noneMatch(value -> value instanceof JsonArray array && array.isEmpty());
         AuthorizationServerMetadata metadata = AuthorizationServerMetadata.parse(response.body());
         assertThat(metadata.getIssuer().getValue()).isEqualTo(issuer());
@@ -316,6 +321,53 @@ class AuthorizationServerIT {
             strings = {"/", "/oauth2", "/oauth2/token/", "/oauth2/TOKEN", "/.well-known/oauth-authorization-server/x"})
     void leavesOtherPathsToOthers(String path) throws Exception {
         assertThat(get(path).body()).isEqualTo("somebody else's");
+    }
+
+    @Test
+    void answersTheMetadataOfAnIssuerWithAPathWhereTheStandardPutsIt() throws Exception {
+        issuerPath = "/tenant/one/";
+
+        JsonObject metadata = new JsonObject(
+                get("/.well-known/oauth-authorization-server/tenant/one").body());
+
+        assertThat(metadata.getString("issuer")).isEqualTo(issuer());
+        assertThat(metadata.getString("token_endpoint")).isEqualTo(address() + "/tenant/one/oauth2/token");
+        assertThat(get("/.well-known/oauth-authorization-server/tenant").body()).isEqualTo("somebody else's");
+    }
+
+    @Test
+    void answersHeadLikeGetWithoutABody() throws Exception {
+        HttpResponse<String> response =
+                send(HttpRequest.newBuilder(uri("/oauth2/jwks")).method("HEAD", HttpRequest.BodyPublishers.noBody()));
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEmpty();
+    }
+
+    @Test
+    void givesUpOnABodyThatNeverEnds() throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", listener.actualPort())) {
+            socket.setSoTimeout(15_000);
+            socket.getOutputStream()
+                    .write(("POST /oauth2/token HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n"
+                                    + "Content-Type: application/x-www-form-urlencoded\r\n\r\ngrant")
+                            .getBytes(StandardCharsets.US_ASCII));
+
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+
+            assertThat(answer).startsWith("HTTP/1.1 408 ").contains("invalid_request");
+        }
+    }
+
+    @Test
+    void forgetsAClientThatGoesAwayInTheMiddle() throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", listener.actualPort())) {
+            socket.getOutputStream()
+                    .write("POST /oauth2/token HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\ngrant"
+                            .getBytes(StandardCharsets.US_ASCII));
+        }
+
+        assertThat(token(BASIC, GRANT).statusCode()).isEqualTo(200);
     }
 
     @Test
@@ -345,11 +397,15 @@ class AuthorizationServerIT {
     }
 
     private String issuer() {
+        return address() + issuerPath;
+    }
+
+    private String address() {
         return "http://127.0.0.1:" + listener.actualPort();
     }
 
     private URI uri(String path) {
-        return URI.create(issuer() + path);
+        return URI.create(address() + path);
     }
 
     private HttpResponse<String> token(String authorization, String body) throws IOException, InterruptedException {
@@ -383,11 +439,10 @@ class AuthorizationServerIT {
     }
 
     private static String basic(String id, String secret) {
-        return raw(id + ":" + java.net.URLEncoder.encode(secret, java.nio.charset.StandardCharsets.UTF_8));
+        return raw(id + ":" + URLEncoder.encode(secret, StandardCharsets.UTF_8));
     }
 
     private static String raw(String credentials) {
-        return "Basic "
-                + Base64.getEncoder().encodeToString(credentials.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
     }
 }
