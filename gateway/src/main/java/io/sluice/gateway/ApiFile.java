@@ -43,7 +43,7 @@ public record ApiFile(
         @Setting(key = "public", doc = "Whether everybody may connect, without a token.", byDefault = "false")
         boolean open,
 
-        @Setting(doc = "Events that one subscriber may be behind.", byDefault = "1024")
+        @Setting(doc = "Events that one subscriber may be behind, up to 64MiB in all.", byDefault = "1024")
         int queue,
 
         @Setting(

@@ -40,7 +40,10 @@ final class FrontDoor extends VerticleBase {
             @Nullable AuthorizationServer authorizationServer) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(FrontDoor.class);
-    private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    /** The header that carries the request's id: in every answer, and taken over from the request where the client sends a plain one. */
+    private static final String REQUEST_ID = "X-Request-Id";
+
+    private static final Pattern PLAIN_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     private final HttpServerOptions options;
     private final Duration handshakeTimeout;
@@ -94,6 +97,7 @@ final class FrontDoor extends VerticleBase {
     private void handle(HttpServerRequest request) {
         heard(request.connection());
         String requestId = requestId(request);
+        request.response().putHeader(REQUEST_ID, requestId); // on every answer, the 101 too
         try {
             route(request, requestId);
         } catch (RuntimeException fault) {
@@ -189,8 +193,8 @@ final class FrontDoor extends VerticleBase {
     }
 
     private static String requestId(HttpServerRequest request) {
-        String given = request.getHeader(Refusal.REQUEST_ID);
-        return given != null && REQUEST_ID.matcher(given).matches()
+        String given = request.getHeader(REQUEST_ID);
+        return given != null && PLAIN_ID.matcher(given).matches()
                 ? given
                 : UUID.randomUUID().toString();
     }

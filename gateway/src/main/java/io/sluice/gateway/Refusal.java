@@ -18,9 +18,6 @@ record Refusal(
         @Nullable String challenge,
         @Nullable Duration retryAfter) {
 
-    /** The header that carries the request's id, in the answer always, in the request where the client has one. */
-    static final String REQUEST_ID = "X-Request-Id";
-
     static Refusal of(GatewayError error, String detail, String hint) {
         return new Refusal(new Problem(error, detail, hint), null, null);
     }
@@ -41,8 +38,7 @@ record Refusal(
     void write(HttpServerResponse response, String requestId) {
         response.setStatusCode(status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .putHeader(REQUEST_ID, requestId);
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         if (challenge != null) {
             response.putHeader("WWW-Authenticate", challenge);
         }

@@ -33,12 +33,12 @@ final class StreamHub implements Upstream.Listener, AutoCloseable {
         this.plain = new FanOut(api.name(), api.queue(), api.slowConsumer(), new Deliveries());
         this.framed = new FanOut(
                 api.name() + "/" + StreamProtocol.SUBPROTOCOL, api.queue(), api.slowConsumer(), new Deliveries());
-        this.upstream = new Upstream(api.name(), api.upstream(), maxEventBytes, this, clock);
-        this.meters.watch(this);
+        this.upstream = new Upstream(api.name(), api.upstream(), maxEventBytes, this, clock, Upstream.Pace.NORMAL);
     }
 
     /** Starts to connect to the upstream; does not wait for it. */
     Future<String> start(Vertx vertx) {
+        meters.watch(this);
         return vertx.deployVerticle(upstream);
     }
 

@@ -11,8 +11,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,25 +22,31 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>It is opened when the gateway starts and kept open whether or not somebody listens, so that the first client need not wait and a
  *       broken upstream is seen before a client meets it.
- *   <li>When it breaks it is opened again after 50 to 100 ms, then after twice as long each time, at most {@link #MAX_WAIT}; the wait starts over
- *       once a connection has lasted that long.
+ *   <li>When it breaks it is opened again after 50 to 100 ms, then after twice as long each time, at most 5 s; the wait starts over once a
+ *       connection has lasted that long.
  *   <li>It is never held back for a slow client, only while the gateway's own event loops cannot take more ({@link #pause}).
- *   <li>A silent upstream is asked for a pong every {@link #PING_EVERY} and given up after {@link #SILENCE}.
+ *   <li>A silent upstream is asked for a pong every 10 s and given up after 30 s.
  * </ol>
  *
  * <p>A verticle of its own, so that every callback of the listener comes on one event loop, in order.
  */
 final class Upstream extends VerticleBase {
 
-    /** The longest wait between two attempts. */
-    static final Duration MAX_WAIT = Duration.ofSeconds(5);
-
-    static final Duration PING_EVERY = Duration.ofSeconds(10);
-    static final Duration SILENCE = Duration.ofSeconds(30);
-
-    private static final Duration FIRST_WAIT = Duration.ofMillis(100);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Logger LOG = LoggerFactory.getLogger(Upstream.class);
+
+    /**
+     * How patient it is.
+     *
+     * @param firstWait the first step of the back-off
+     * @param maxWait the longest wait between two attempts
+     * @param pingEvery how often a pong is asked for
+     * @param silence how long nothing may come, not even a pong
+     */
+    record Pace(Duration firstWait, Duration maxWait, Duration pingEvery, Duration silence) {
+        static final Pace NORMAL =
+                new Pace(Duration.ofMillis(100), Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofSeconds(30));
+    }
 
     /** What happens on the connection; called on the upstream's event loop. */
     interface Listener extends MessageAssembler.Sink {
@@ -67,7 +72,8 @@ final class Upstream extends VerticleBase {
     private final int maxMessageBytes;
     private final Listener listener;
     private final Clock clock;
-    private final BackOff backOff = new BackOff(FIRST_WAIT, MAX_WAIT, ThreadLocalRandom.current());
+    private final Pace pace;
+    private final BackOff backOff;
 
     private volatile Status status;
 
@@ -84,13 +90,15 @@ final class Upstream extends VerticleBase {
      * @param uri a ws or wss URI
      * @param maxMessageBytes the largest message passed on
      */
-    Upstream(String api, URI uri, int maxMessageBytes, Listener listener, Clock clock) {
+    Upstream(String api, URI uri, int maxMessageBytes, Listener listener, Clock clock, Pace pace) {
         this.api = api;
         this.uri = uri;
         this.address = uri.getScheme() + "://" + uri.getRawAuthority() + uri.getRawPath(); // a query may hold a secret
         this.maxMessageBytes = maxMessageBytes;
         this.listener = listener;
         this.clock = clock;
+        this.pace = pace;
+        this.backOff = new BackOff(pace.firstWait(), pace.maxWait(), new Random());
         this.status = new Status(false, clock.instant(), "not connected yet to " + address);
     }
 
@@ -125,7 +133,7 @@ final class Upstream extends VerticleBase {
                 .setMaxMessageSize(maxMessageBytes)
                 .setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())
                 .setClosingTimeout(2));
-        vertx.setPeriodic(PING_EVERY.toMillis(), timer -> checkAlive());
+        vertx.setPeriodic(pace.pingEvery().toMillis(), timer -> checkAlive());
         connect();
         return Future.succeededFuture();
     }
@@ -160,7 +168,7 @@ final class Upstream extends VerticleBase {
                 .addKeyValue("upstream", address)
                 .addKeyValue("error", cause.toString())
                 .log("upstream connection reported a fault"));
-        next.closeHandler(gone -> lost(next));
+        next.closeHandler(gone -> lost(next, howClosed(next)));
         next.connect(connectOptions()).onComplete(open -> opened(next), this::refused);
     }
 
@@ -201,26 +209,29 @@ final class Upstream extends VerticleBase {
         listener.connected(now);
     }
 
-    private void lost(ClientWebSocket gone) {
+    private void lost(ClientWebSocket gone, String how) {
         if (current != gone) {
             return;
         }
         current = null;
         Instant now = clock.instant();
-        if (Duration.between(status.since(), now).compareTo(MAX_WAIT) >= 0) {
+        if (Duration.between(status.since(), now).compareTo(pace.maxWait()) >= 0) {
             backOff.reset(); // a server that accepts and closes at once must not be asked ten times a second for ever
         }
         attempt = 0;
-        Short code = gone.closeStatusCode();
-        String how = code == null ? "without a Close frame" : "with code " + code;
-        status = new Status(false, now, address + " closed the connection " + how);
+        status = new Status(false, now, address + " " + how);
         LOG.atWarn()
                 .addKeyValue("api", api)
                 .addKeyValue("upstream", address)
-                .addKeyValue("status", code == null ? 1006 : code)
-                .log("upstream closed the connection, will reconnect");
+                .addKeyValue("error", how)
+                .log("upstream connection ended, will reconnect");
         listener.disconnected(now);
         connectLater();
+    }
+
+    private static String howClosed(ClientWebSocket gone) {
+        Short code = gone.closeStatusCode();
+        return "closed the connection " + (code == null ? "without a Close frame" : "with code " + code);
     }
 
     private void refused(Throwable cause) {
@@ -249,12 +260,8 @@ final class Upstream extends VerticleBase {
         if (open == null || paused) {
             return;
         }
-        if (System.nanoTime() - heardNanos > SILENCE.toNanos()) {
-            LOG.atWarn()
-                    .addKeyValue("api", api)
-                    .addKeyValue("upstream", address)
-                    .addKeyValue("elapsed", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - heardNanos) + "s")
-                    .log("upstream is silent, closing the connection");
+        if (System.nanoTime() - heardNanos > pace.silence().toNanos()) {
+            lost(open, "was silent for " + pace.silence().toSeconds() + "s");
             open.close((short) 1001, "no answer to pings");
         } else {
             open.writePing(Buffer.buffer());

@@ -1,9 +1,11 @@
 package io.sluice.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,6 +110,9 @@ class HandshakeIT {
         try (JdkClient client = JdkClient.open(gateway.productions(), null, "v1.json", "bearer." + FakeVerifier.GOOD)) {
             assertThat(client.subprotocol()).isEqualTo("v1.json");
         }
+        assertThat(gateway.answerTo(PATH, GOOD, "X-Request-Id: abc-2"))
+                .startsWith("HTTP/1.1 101 ")
+                .contains("x-request-id: abc-2\r\n");
         assertThat(gateway.answerTo(PATH, "Sec-WebSocket-Protocol: bearer." + FakeVerifier.GOOD))
                 .startsWith("HTTP/1.1 101 ")
                 .doesNotContainIgnoringCase("sec-websocket-protocol");
@@ -170,8 +175,7 @@ class HandshakeIT {
         assertThat(problem(answer)).containsEntry("code", "GTW-204");
 
         first.close();
-        org.awaitility.Awaitility.await()
-                .until(() -> gateway.answerTo(PATH, GOOD).startsWith("HTTP/1.1 101 "));
+        await().until(() -> gateway.answerTo(PATH, GOOD).startsWith("HTTP/1.1 101 "));
     }
 
     @Test
@@ -196,7 +200,7 @@ class HandshakeIT {
         }
     }
 
-    private static java.util.Map<String, Object> problem(String answer) {
+    private static Map<String, Object> problem(String answer) {
         return new JsonObject(answer.substring(answer.indexOf("\r\n\r\n") + 4)).getMap();
     }
 }
