@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.siddhi.core.event.Event;
 import io.siddhi.core.util.transport.InMemoryBroker;
 import io.siddhi.core.util.transport.SubscriberUnAvailableException;
+import io.sluice.common.DataSize;
 import io.sluice.common.HealthChecks;
 import io.sluice.runner.host.TestExtensions;
 import io.vertx.core.Vertx;
@@ -75,7 +76,7 @@ class RunnerIT {
                 folder.resolve("apps"),
                 Map.of("OUT", "runner-it-out"),
                 new InboxConfig(64, 4),
-                new ErrorStoreConfig("errors", 1, 2),
+                new ErrorStoreConfig("errors", new DataSize(1 << 20), 2),
                 Duration.ofSeconds(10));
         runner = new Runner(config, folder, vertx, meters, health, TestExtensions::addTo);
         runner.start();
