@@ -90,7 +90,7 @@ public final class AppDeployer implements AutoCloseable {
     public synchronized void close() {
         ExecutorService threads = Executors.newFixedThreadPool(STOP_THREADS);
         for (SiddhiHost host : running.values()) {
-            threads.execute(() -> host.close(stopTimeout.dividedBy(4))); // a host waits at most for four parts
+            threads.execute(() -> host.close(stopTimeout));
         }
         threads.shutdown();
         try {

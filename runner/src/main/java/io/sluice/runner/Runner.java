@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,7 +32,6 @@ import org.slf4j.LoggerFactory;
 public final class Runner implements Service {
 
     private static final Logger LOG = LoggerFactory.getLogger(Runner.class);
-    private static final long MEBIBYTE = 1024L * 1024;
 
     private final RunnerConfig config;
     private final Path home;
@@ -100,7 +98,7 @@ public final class Runner implements Service {
         AppDeployer made = build();
         deployer = made;
         try {
-            deployAll(made, new AppFolder(Objects.requireNonNullElse(config.apps(), Path.of("siddhi-apps"))));
+            deployAll(made, new AppFolder(folder()));
         } catch (IOException | RuntimeException unreadable) {
             closeAll();
             throw unreadable;
@@ -129,11 +127,16 @@ public final class Runner implements Service {
         deployer = null;
     }
 
+    private Path folder() {
+        Path given = config.apps();
+        return given == null ? home.toAbsolutePath().resolveSibling("siddhi-apps") : given;
+    }
+
     private AppDeployer build() {
         Clock clock = Clock.systemUTC();
         ErrorStoreConfig store = config.errorStore();
         FileErrorStore errors = new FileErrorStore(
-                home.resolve(store.folder()), store.fileMebibytes() * MEBIBYTE, store.files(), meters, clock);
+                home.resolve(store.folder()), store.fileSize().bytes(), store.files(), meters, clock);
         SharedResources resources = new SharedResources(vertx, meters, clock, new LaneSources());
         SiddhiManager manager = new SiddhiManager();
         manager.setAttribute(SharedResources.ATTRIBUTE, resources);

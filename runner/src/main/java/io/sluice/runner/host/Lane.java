@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lane {
 
-    private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(1);
+    /** How long a blocked thread gets to end after it was interrupted. */
+    static final Duration AFTER_INTERRUPT = Duration.ofSeconds(1);
 
     /** How many items one source thread has handed over that are not processed yet. */
     static final class Credit {

@@ -3,7 +3,7 @@ package io.sluice.runner.host;
 import io.siddhi.core.config.SiddhiAppContext;
 import io.siddhi.core.event.Event;
 import io.siddhi.core.stream.input.InputHandler;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way of events into one stream of a hosted app; replaces Siddhi's handler in front of every source.
@@ -22,7 +22,6 @@ final class LaneFeed extends InputHandler {
     private final Lane lane;
     private final InputHandler stream;
     private final ThreadLocal<LaneScope.Batch> openBatch;
-    private final Consumer<Throwable> failed;
     private final HostMeters meters;
 
     /**
@@ -34,13 +33,11 @@ final class LaneFeed extends InputHandler {
             SiddhiAppContext context,
             Lane lane,
             ThreadLocal<LaneScope.Batch> openBatch,
-            Consumer<Throwable> failed,
             HostMeters meters) {
         super(stream.getStreamId(), 0, null, context);
         this.lane = lane;
         this.stream = stream;
         this.openBatch = openBatch;
-        this.failed = failed;
         this.meters = meters;
     }
 
@@ -87,17 +84,36 @@ final class LaneFeed extends InputHandler {
         } else if (lane.mine()) {
             process(payload);
         } else {
-            Turn turn = new Turn(() -> processOrReport(payload));
+            Delivery delivery = new Delivery(payload);
+            Turn turn = new Turn(delivery);
             lane.put(turn, null);
             turn.await();
+            delivery.check();
         }
     }
 
-    private void processOrReport(Object payload) {
-        try {
-            process(payload);
-        } catch (InterruptedException stopped) {
-            failed.accept(stopped);
+    /** One payload on its way to the owner thread. */
+    private final class Delivery implements Runnable {
+        private final Object payload;
+        private @Nullable InterruptedException refused; // written before, read after the turn
+
+        private Delivery(Object payload) {
+            this.payload = payload;
+        }
+
+        @Override
+        public void run() {
+            try {
+                process(payload);
+            } catch (InterruptedException notRunning) {
+                refused = notRunning;
+            }
+        }
+
+        private void check() throws InterruptedException {
+            if (refused != null) {
+                throw refused;
+            }
         }
     }
 }

@@ -41,7 +41,11 @@ final class LaneScope implements BatchScope {
         batch = null;
         host.openBatch().remove();
         Map<String, Object> reached = Map.copyOf(position);
-        host.lane().put(() -> process(collected, reached), credit);
+        if (host.lane().mine()) {
+            process(collected, reached); // fed by a sink of the same app: waiting for the own thread would never end
+        } else {
+            host.lane().put(() -> process(collected, reached), credit);
+        }
     }
 
     private void process(Batch collected, Map<String, Object> reached) {

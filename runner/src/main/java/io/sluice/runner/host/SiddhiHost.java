@@ -12,8 +12,6 @@ import io.sluice.siddhi.kit.BatchScope;
 import io.sluice.siddhi.kit.PositionListener;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -66,7 +64,7 @@ public final class SiddhiHost implements AutoCloseable {
     private final Positions positions = new Positions();
     private final Map<String, LaneFeed> feeds = new ConcurrentHashMap<>();
     private final ThreadLocal<LaneScope.Batch> openBatch = new ThreadLocal<>();
-    private final Map<String, List<PositionListener>> listeners = new HashMap<>(); // guarded by itself
+    private final SourceKeys sourceKeys = new SourceKeys();
     private final Connections connections;
     private final SiddhiAppRuntime runtime;
     private @Nullable SiddhiAppContext context;
@@ -204,7 +202,7 @@ public final class SiddhiHost implements AutoCloseable {
     /**
      * Pauses the sources, processes what waits, ends the owner thread, closes sinks and tables and waits for the threads. Idempotent.
      *
-     * @param limit for each of the steps that wait for somebody else: pause, processing, close
+     * @param limit for all of it; what hangs longer is reported and left behind
      */
     public synchronized void close(Duration limit) {
         if (closed) {
@@ -212,9 +210,10 @@ public final class SiddhiHost implements AutoCloseable {
         }
         closed = true;
         Stop stop = new Stop(name, limit);
-        stop.step("pause its sources", connections::pauseSources);
-        stop.step("process what waits", () -> {
-            int dropped = lane.stop(limit);
+        stop.step("pause its sources", stop.share(3), connections::pauseSources);
+        Duration drain = stop.share(2);
+        stop.step("process what waits", drain.plus(Lane.AFTER_INTERRUPT), () -> {
+            int dropped = lane.stop(drain);
             if (dropped > 0) {
                 failed(
                         Failure.Kind.BATCH,
@@ -222,7 +221,7 @@ public final class SiddhiHost implements AutoCloseable {
                         new IllegalStateException(dropped + " batches were not processed before the stop"));
             }
         });
-        stop.step("close its sources, sinks and tables", () -> {
+        stop.step("close its sources, sinks and tables", stop.share(1), () -> {
             if (manager.getSiddhiAppRuntime(name) == runtime) {
                 runtime.shutdown();
             }
@@ -250,15 +249,7 @@ public final class SiddhiHost implements AutoCloseable {
     }
 
     BatchScope open(String stream, PositionListener listener) {
-        int ordinal;
-        synchronized (listeners) {
-            List<PositionListener> ofStream = listeners.computeIfAbsent(stream, unknown -> new ArrayList<>());
-            if (!ofStream.contains(listener)) {
-                ofStream.add(listener);
-            }
-            ordinal = ofStream.indexOf(listener);
-        }
-        String key = ordinal == 0 ? stream : stream + "#" + ordinal;
+        String key = sourceKeys.of(stream, listener);
         return new LaneScope(this, stream, key, listener, environment.limits().batchesPerSource());
     }
 
@@ -313,13 +304,7 @@ public final class SiddhiHost implements AutoCloseable {
         if (own == null) {
             throw new IllegalArgumentException("app '" + name + "' has no stream '" + stream + "'");
         }
-        return new LaneFeed(
-                own,
-                contextOrThrow(),
-                lane,
-                openBatch,
-                thrown -> failed(Failure.Kind.TASK, "stream '" + stream + "'", thrown),
-                meters);
+        return new LaneFeed(own, contextOrThrow(), lane, openBatch, meters);
     }
 
     private SiddhiAppContext contextOrThrow() {

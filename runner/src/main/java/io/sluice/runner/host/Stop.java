@@ -6,36 +6,47 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Ends parts that belong to others, each in bounded time: what does not end is reported and left behind. */
+/** Ends parts that belong to others, all in one bounded time: what does not end is reported and left behind. */
 final class Stop {
 
     private static final Logger LOG = LoggerFactory.getLogger(Stop.class);
+    private static final long LEAST_MILLIS = 100;
 
     private final String app;
-    private final Duration limit;
+    private final long end;
 
+    /**
+     * @param limit for all steps together
+     */
     Stop(String app, Duration limit) {
         this.app = app;
-        this.limit = limit;
+        this.end = System.nanoTime() + limit.toNanos();
     }
 
-    /** Runs a step on a thread of its own and waits for it at most twice the limit, as a step may have a limit inside. */
-    void step(String what, Runnable step) {
+    /** A part of the time that is left, never nothing. */
+    Duration share(int parts) {
+        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        return Duration.ofMillis(Math.max(LEAST_MILLIS, left / parts));
+    }
+
+    /** Runs a step on a thread of its own and waits for it. */
+    void step(String what, Duration limit, Runnable step) {
         Thread thread = new Thread(() -> guarded(what, step), "sluice-stop-" + app);
         thread.setDaemon(true);
         thread.start();
         try {
-            thread.join(2 * limit.toMillis());
+            thread.join(limit.toMillis());
         } catch (InterruptedException hurry) {
             Thread.currentThread().interrupt();
         }
         if (thread.isAlive()) {
-            warn(what, "not done within " + limit.multipliedBy(2));
+            warn(what, "not done within " + limit);
             thread.interrupt();
         }
     }
 
     void await(String what, ExecutorService threads) {
+        Duration limit = share(1);
         try {
             if (!threads.awaitTermination(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 warn("end its " + what, "not done within " + limit);

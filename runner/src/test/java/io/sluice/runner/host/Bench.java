@@ -28,9 +28,7 @@ final class Bench implements AutoCloseable {
     Bench() {
         manager.setAttribute(
                 SharedResources.ATTRIBUTE, new SharedResources(vertx, meters, Clock.systemUTC(), new LaneSources()));
-        manager.setExtension("source:push", PushSource.class);
-        manager.setExtension("sink:gate", GateSink.class);
-        manager.setExtension("test:boom", BoomFunction.class);
+        TestExtensions.addTo(manager);
     }
 
     SiddhiHost host(String name, String app) {

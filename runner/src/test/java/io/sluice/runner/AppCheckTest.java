@@ -1,0 +1,153 @@
+package io.sluice.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class AppCheckTest {
+
+    @TempDir
+    Path folder;
+
+    private Vertx vertx;
+    private AppCheck check;
+
+    @BeforeAll
+    void open() {
+        vertx = Vertx.vertx();
+        check = new AppCheck(Map.of("TOPIC", "a-rather-long-topic-name"), vertx);
+    }
+
+    @AfterAll
+    void close() {
+        vertx.close();
+    }
+
+    private List<String> findings(String name, String text) throws IOException {
+        Path file = Files.writeString(folder.resolve(name + ".siddhi"), text);
+        return check.check(file).stream()
+                .map(finding -> finding.toString().substring(folder.toString().length() + 1))
+                .toList();
+    }
+
+    @Test
+    void findsNothingAgainstAGoodApp() throws IOException {
+        assertThat(findings(
+                        "Good",
+                        "@App:name('Good')\ndefine stream In (v long);\nfrom In[v > 1] select v insert into Out;\n"))
+                .isEmpty();
+    }
+
+    @Test
+    void pointsAtTheWordThatDoesNotBelongThere() throws IOException {
+        assertThat(findings(
+                        "Syntax",
+                        "@App:name('Syntax')\ndefine stream In (v long);\n\nfrom In selct v insert into Out;"))
+                .containsExactly("Syntax.siddhi:4:9: Syntax error in SiddhiQL, mismatched input 'selct' expecting"
+                        + " {SELECT, INSERT, DELETE, UPDATE, RETURN, OUTPUT}. Did you mean 'select'?");
+    }
+
+    @Test
+    void pointsAtTheAttributeThatDoesNotExist() throws IOException {
+        assertThat(findings("Attr", "@App:name('Attr')\ndefine stream In (v long);\nfrom In select w insert into Out;"))
+                .singleElement()
+                .asString()
+                .startsWith("Attr.siddhi:3:16: Cannot find attribute type as 'w' does not exist in 'In'");
+    }
+
+    @Test
+    void pointsIntoTheFileAlsoBehindAVariable() throws IOException {
+        assertThat(findings(
+                        "Var",
+                        "@App:name('Var')\n@sink(type='inMemory', topic='${TOPIC}', @map(type='nope')) define stream In (v long);"
+                                + "from In[x == 1] select v insert into Out;"))
+                .singleElement()
+                .asString()
+                .startsWith("Var.siddhi:2:1: no extension 'sinkMapper:nope' is installed");
+        assertThat(
+                        findings(
+                                "Var2",
+                                "@App:name('Var2')\ndefine stream In (v long); from In select '${TOPIC}' as t, w insert into Out;"))
+                .singleElement()
+                .asString()
+                .startsWith("Var2.siddhi:2:60: Cannot find attribute type as 'w'");
+    }
+
+    @Test
+    void namesTheMissingExtensionAndTheNearestOne() throws IOException {
+        assertThat(findings("Ext", "@App:name('Ext')\n@source(type='foo')\ndefine stream In (v long);"))
+                .containsExactly(
+                        "Ext.siddhi:2:1: no extension 'source:foo' is installed; is its jar on the class path?");
+        assertThat(findings(
+                        "Near", "@App:name('Near')\n@source(type='inMemry', topic='x')\ndefine stream In (v long);"))
+                .containsExactly(
+                        "Near.siddhi:2:1: no extension 'source:inMemry' is installed. Did you mean 'source:inMemory'?");
+        assertThat(
+                        findings(
+                                "Func",
+                                "@App:name('Func')\ndefine stream In (v string);\nfrom In select str:upper(v) as u insert into Out;"))
+                .containsExactly(
+                        "Func.siddhi:3:16: no extension 'str:upper' is installed; is its jar on the class path?");
+    }
+
+    @Test
+    void demandsAName() throws IOException {
+        assertThat(findings("Nameless", "define stream In (v long);"))
+                .containsExactly("Nameless.siddhi:1:1: the app has no name; begin the file with @App:name('Nameless')");
+    }
+
+    @Test
+    void warnsWhereFileAndAppHaveDifferentNames() throws IOException {
+        Path file = Files.writeString(folder.resolve("one.siddhi"), "@App:name('Two')\ndefine stream In (v long);");
+
+        assertThat(check.check(file)).singleElement().satisfies(finding -> {
+            assertThat(finding.isError()).isFalse();
+            assertThat(finding.toString())
+                    .endsWith("one.siddhi:1:1: warning: the app is named 'Two', but its file 'one.siddhi'; name them"
+                            + " alike");
+        });
+    }
+
+    @Test
+    void namesVariablesWithoutAValue() throws IOException {
+        assertThat(
+                        findings(
+                                "Unset",
+                                "@App:name('Unset')\n@sink(type='log', prefix='${NOT_SET_ANYWHERE}')\ndefine stream In (v long);"))
+                .containsExactly("Unset.siddhi:2:27: variable 'NOT_SET_ANYWHERE' has no value; set it under"
+                        + " runner.variables or in the environment, or write ${NOT_SET_ANYWHERE:default}");
+    }
+
+    @Test
+    void refusesACronExpressionThatIsNone() throws IOException {
+        assertThat(findings("Cron", "@App:name('Cron')\ndefine stream In (v long);\ndefine trigger T at 'daily';"))
+                .singleElement()
+                .asString()
+                .startsWith("Cron.siddhi:3:1: trigger 'T': 'daily' is neither 'start' nor a cron expression");
+    }
+
+    @Test
+    void refusesWhatIsNoText() throws IOException {
+        Path file = Files.write(folder.resolve("Bytes.siddhi"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+
+        assertThat(check.check(file))
+                .singleElement()
+                .asString()
+                .endsWith("Bytes.siddhi:1:1: the file is not UTF-8 text");
+        assertThat(check.check(folder.resolve("Gone.siddhi")))
+                .singleElement()
+                .asString()
+                .endsWith("Gone.siddhi:1:1: there is no such file");
+    }
+}

@@ -1,0 +1,178 @@
+package io.sluice.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.siddhi.core.event.Event;
+import io.siddhi.core.util.transport.InMemoryBroker;
+import io.siddhi.core.util.transport.SubscriberUnAvailableException;
+import io.sluice.common.DataSize;
+import io.sluice.common.HealthChecks;
+import io.sluice.runner.host.TestExtensions;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A folder with apps of every kind: good, broken, incomplete, and one whose start fails. */
+class RunnerIT {
+
+    @TempDir
+    Path folder;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final HealthChecks health = new HealthChecks();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final List<Object> out = new CopyOnWriteArrayList<>();
+    private final InMemoryBroker.Subscriber subscriber = new InMemoryBroker.Subscriber() {
+        @Override
+        public void onMessage(Object message) {
+            out.add(((Event) message).getData(0));
+        }
+
+        @Override
+        public String getTopic() {
+            return "runner-it-out";
+        }
+    };
+    private Runner runner;
+
+    @BeforeEach
+    void subscribe() throws IOException {
+        InMemoryBroker.subscribe(subscriber);
+        Files.createDirectory(folder.resolve("apps"));
+        app(
+                "Good",
+                "@App:name('Good') @source(type='inMemory', topic='runner-it-in', @map(type='passThrough'))"
+                        + " define stream In (v long); @sink(type='inMemory', topic='${OUT}', @map(type='passThrough'))"
+                        + " define stream Out (v long); from In select test:boom(v) as v insert into Out;");
+    }
+
+    @AfterEach
+    void close() {
+        InMemoryBroker.unsubscribe(subscriber);
+        if (runner != null) {
+            runner.close();
+        }
+        vertx.close();
+    }
+
+    private void app(String name, String text) throws IOException {
+        Files.writeString(folder.resolve("apps").resolve(name + ".siddhi"), text);
+    }
+
+    private Runner start() throws IOException {
+        RunnerConfig config = new RunnerConfig(
+                folder.resolve("apps"),
+                Map.of("OUT", "runner-it-out"),
+                new InboxConfig(64, 4),
+                new ErrorStoreConfig("errors", new DataSize(1 << 20), 2),
+                Duration.ofSeconds(10));
+        runner = new Runner(config, folder, vertx, meters, health, TestExtensions::addTo);
+        runner.start();
+        return runner;
+    }
+
+    private static void send(long value) throws SubscriberUnAvailableException {
+        InMemoryBroker.publish("runner-it-in", new Event(1, new Object[] {value}));
+    }
+
+    @Test
+    void runsTheGoodAppAndReportsTheOthers() throws Exception {
+        app("Broken", "@App:name('Broken')\ndefine stream In (v long;\n");
+        app("Foreign", "@App:name('Foreign')\n@source(type='foo')\ndefine stream In (v long);");
+        app(
+                "Refused",
+                "@App:name('Refused')\n@source(type='push', id='x', refuse='port 8006 is in use')\ndefine stream In (v long);");
+        app("Nameless", "define stream In (v long);");
+
+        start();
+        send(7);
+
+        assertThat(out).containsExactly(7L);
+        assertThat(runner.catalog().find("Good").orElseThrow().state()).isEqualTo(new AppCatalog.State.Running());
+        assertThat(reason("Broken")).contains("Broken.siddhi:2:");
+        assertThat(reason("Foreign"))
+                .endsWith("Foreign.siddhi:2:1: no extension 'source:foo' is installed;"
+                        + " is its jar on the class path?");
+        assertThat(reason("Refused"))
+                .endsWith("Refused.siddhi:1:1: source 'push' of stream 'In' could not be opened:"
+                        + " port 8006 is in use");
+        assertThat(reason("Nameless")).endsWith("the app has no name; begin the file with @App:name('Nameless')");
+        Map<String, HealthChecks.State> states = health.states();
+        assertThat(states.get("app:Good")).isEqualTo(new HealthChecks.State(true, "running"));
+        assertThat(states.get("app:Refused").up()).isFalse();
+        assertThat(states.get("app:Refused").detail()).contains("port 8006 is in use");
+    }
+
+    @Test
+    void keepsWhatAQueryCouldNotProcess() throws Exception {
+        start();
+
+        send(13); // test:boom throws on 13
+        send(14);
+
+        assertThat(out).containsExactly(14L);
+        assertThat(Files.readAllLines(folder.resolve("errors/Good.jsonl")))
+                .singleElement()
+                .asString()
+                .contains("\"stream\":\"In\"", "STORE_ON_STREAM_ERROR", "boom", "\"data\":[13]");
+    }
+
+    @Test
+    void refusesASecondAppOfTheSameName() throws IOException {
+        app("Other", "@App:name('Good') define stream In (v long);");
+
+        start();
+
+        assertThat(runner.catalog().all()).extracting(AppCatalog.Entry::name).containsExactly("Good");
+        assertThat(runner.catalog().find("Good").orElseThrow().file()).hasFileName("Good.siddhi");
+        assertThat(health.states().get("app:Good").up()).isTrue();
+    }
+
+    @Test
+    void leavesNothingBehindWhenItCloses() throws IOException {
+        start();
+        assertThat(threads()).isNotEmpty();
+
+        runner.close();
+
+        await().untilAsserted(() -> assertThat(threads()).isEmpty());
+        assertThat(health.states()).isEmpty();
+        assertThat(runner.catalog().all()).isEmpty();
+        assertThatThrownBy(() -> send(8)).isInstanceOf(SubscriberUnAvailableException.class);
+    }
+
+    @Test
+    void startsWithoutAFolder() throws IOException {
+        Files.delete(folder.resolve("apps/Good.siddhi"));
+        Files.delete(folder.resolve("apps"));
+
+        start();
+
+        assertThat(runner.catalog().all()).isEmpty();
+    }
+
+    private String reason(String app) {
+        AppCatalog.State state = runner.catalog().find(app).orElseThrow().state();
+        assertThat(state).isInstanceOf(AppCatalog.State.Failed.class);
+        return ((AppCatalog.State.Failed) state).reason();
+    }
+
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("sluice-") || name.startsWith("Siddhi-"))
+                .toList();
+    }
+}
