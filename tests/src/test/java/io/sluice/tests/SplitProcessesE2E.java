@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sluice.kafka.embedded.EmbeddedBroker;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -38,7 +39,7 @@ class SplitProcessesE2E {
     private SluiceUnderTest gateway;
 
     @BeforeEach
-    void start() {
+    void start() throws IOException {
         broker = new EmbeddedBroker(folder.resolve("kafka"), 0);
         broker.start();
         broker.createTopic("productions", 1);
@@ -87,7 +88,7 @@ class SplitProcessesE2E {
     }
 
     @Test
-    void nothingIsLostWhenTheBrokerRestartsUnderLoad() {
+    void nothingIsLostWhenTheBrokerRestartsUnderLoad() throws IOException {
         Subscriber subscriber = Subscriber.withToken(gateway.api(), gateway.token());
         produce(0, 500);
         await().atMost(LIMIT).until(() -> numbers(subscriber).contains(499));
