@@ -201,7 +201,8 @@ final class FrameSession extends ChannelDuplexHandler implements WebSocketSessio
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-        // Only messages of other threads come this way; one that was queued before the Close frame must not follow it.
+        // What the application sends comes this way. From another thread it comes late: it must not follow the Close
+        // frame.
         if (ended) {
             ReferenceCountUtil.release(message);
             promise.tryFailure(new ClosedChannelException());

@@ -7,7 +7,12 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.Optional;
 
-/** Takes WebSocket connections over from a Vert.x HTTP server and speaks RFC 6455 on them with Netty's frame codec. */
+/**
+ * Takes WebSocket connections over from a Vert.x HTTP server and speaks RFC 6455 on them with Netty's frame codec. Extensions are not negotiated: an offer of
+ * permessage-deflate is left unanswered. {@code HttpServer.shutdown(time)} closes the sessions with 1001 and waits for their peers.
+ *
+ * <p>Needs the class path: the channel of a request is only reachable through a package that Vert.x 5.0 does not export to modules.
+ */
 public final class WebSocketUpgrade {
 
     private WebSocketUpgrade() {}
