@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The last handler of an upgraded connection. It does the closing handshake by hand, on every way out, and is the session the application sees. Fields
- * without a note belong to the event loop.
+ * The last handler of an upgraded connection. It does the closing handshake by hand, on every way out, and is the session the application
+ * sees. Fields without a note belong to the event loop.
  */
 final class FrameSession extends ChannelDuplexHandler implements WebSocketSession {
     private static final Logger LOG = LoggerFactory.getLogger(FrameSession.class);

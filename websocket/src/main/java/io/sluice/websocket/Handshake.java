@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A valid opening handshake (RFC 6455 §4.2.1) that waits for a decision. Early bytes of the peer are held meanwhile, and nothing more is read. Decide once, and
- * within a time of your own: an undecided handshake keeps its connection.
+ * A valid opening handshake (RFC 6455 §4.2.1) that waits for a decision. Early bytes of the peer are held meanwhile, and nothing more is
+ * read. Decide once, and within a time of your own: an undecided handshake keeps its connection.
  */
 public interface Handshake {
     /** The subprotocols the client offers, in its order; may hold a token carrier. */
@@ -29,7 +29,8 @@ public interface Handshake {
     /**
      * Refuses with an ordinary HTTP answer; held bytes are dropped and the connection is closed after the answer.
      *
-     * @param answer sets status and headers and ends the response; runs on the connection's event loop; {@code Connection: close} is set already
+     * @param answer sets status and headers and ends the response; runs on the connection's event loop; {@code Connection: close} is
+     *     set already
      * @throws IllegalStateException if the handshake has been decided before
      */
     void refuse(Consumer<HttpServerResponse> answer);

@@ -1,8 +1,8 @@
 package io.sluice.websocket;
 
 /**
- * What happens on one session. Called on the session's event loop, in order, never concurrently; must not block. An exception closes the session with
- * {@link CloseCode#INTERNAL_ERROR}.
+ * What happens on one session. Called on the session's event loop, in order, never concurrently; must not block. An exception closes the
+ * session with {@link CloseCode#INTERNAL_ERROR}.
  */
 public interface SessionListener {
     /** The connection is upgraded; the session may be used from now on. First call. */

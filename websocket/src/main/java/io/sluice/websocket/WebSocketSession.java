@@ -30,7 +30,9 @@ public interface WebSocketSession {
      */
     void close(int code, String reason);
 
-    /** Stops reading from the peer, so that TCP holds it back; messages that were read before still arrive. Nobody is called idle meanwhile. */
+    /**
+     * Stops reading from the peer, so that TCP holds it back; messages that were read before still arrive. Nobody is called idle meanwhile.
+     */
     void pause();
 
     /** Reads again. */
