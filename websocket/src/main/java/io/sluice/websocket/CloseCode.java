@@ -28,8 +28,8 @@ public final class CloseCode {
     private CloseCode() {}
 
     /**
-     * Whether a Close frame may carry the code: the registered 1000–1003 and 1007–1014, and 3000–4999 for frameworks and applications (RFC 6455 §7.4.2).
-     * 1004, 1005, 1006 and 1015 are reserved and never on the wire.
+     * Whether a Close frame may carry the code: the registered 1000–1003 and 1007–1014, and 3000–4999 for frameworks and applications (RFC
+     * 6455 §7.4.2). 1004, 1005, 1006 and 1015 are reserved and never on the wire.
      */
     public static boolean isSendable(int code) {
         return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);

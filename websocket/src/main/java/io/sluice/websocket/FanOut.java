@@ -8,14 +8,16 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Sends every published message to every subscribed session. Each message is encoded once; each subscriber has its own place in one bounded ring per
- * event loop, so that a stuck one costs no memory and harms no other.
+ * Sends every published message to every subscribed session. Each message is encoded once; each subscriber has its own place in one bounded
+ * ring per event loop, so that a stuck one costs no memory and harms no other.
  *
- * <p>Bounds, per event loop: an inbox of {@code capacity} messages and {@code maxBytes} from the publishers to the loop, and a ring of the same size for
- * subscribers that are behind; the frames are shared between the loops. A ring that nobody is behind in is empty. If publishers outrun the loop, the oldest
- * messages leave the inbox, and whoever has not got them counts as slow. A publisher that can wait watches {@link #hasRoom} and {@link Listener#room}.
+ * <p>Bounds, per event loop: an inbox of {@code capacity} messages and {@code maxBytes} from the publishers to the loop, and a ring of the
+ * same size for subscribers that are behind; the frames are shared between the loops. A ring that nobody is behind in is empty. If
+ * publishers outrun the loop, the oldest messages leave the inbox, and whoever has not got them counts as slow. A publisher that can wait
+ * watches {@link #hasRoom} and {@link Listener#room}.
  *
- * <p>Every delivery looks at every subscriber of the loop, so a stuck connection, which fires no event, is found by the message that it has no room for.
+ * <p>Every delivery looks at every subscriber of the loop, so a stuck connection, which fires no event, is found by the message that it has
+ * no room for.
  */
 public final class FanOut implements AutoCloseable {
     /** Bound in bytes where none is given: 64 MiB. */
@@ -74,8 +76,8 @@ public final class FanOut implements AutoCloseable {
     }
 
     /**
-     * Adds a session; it gets what is published from now on. It leaves by itself when its connection ends. After {@link #close} the session is closed with
-     * {@link CloseCode#GOING_AWAY}. Any thread; adding a session twice gives it everything twice.
+     * Adds a session; it gets what is published from now on. It leaves by itself when its connection ends. After {@link #close} the session
+     * is closed with {@link CloseCode#GOING_AWAY}. Any thread; adding a session twice gives it everything twice.
      *
      * @throws IllegalArgumentException if the session was not made by {@link Handshake#accept}
      */
@@ -88,15 +90,17 @@ public final class FanOut implements AutoCloseable {
         }
     }
 
-    /** Removes a session, which stays open; does nothing if it is not subscribed. Any thread; messages published before may still arrive. */
+    /**
+     * Removes a session, which stays open; does nothing if it is not subscribed. Any thread; messages published before may still arrive.
+     */
     public void unsubscribe(WebSocketSession session) {
         FrameSession member = own(session);
         ringOf(member).leave(member);
     }
 
     /**
-     * Publishes text, given as UTF-8, which is not checked. Any thread, never waits for a subscriber or a loop, keeps the caller's order. The array must not be
-     * changed during the call. Does nothing after {@link #close}.
+     * Publishes text, given as UTF-8, which is not checked. Any thread, never waits for a subscriber or a loop, keeps the caller's order.
+     * The array must not be changed during the call. Does nothing after {@link #close}.
      */
     public void publishText(byte[] utf8) {
         if (subscribers() > 0) {
@@ -111,7 +115,10 @@ public final class FanOut implements AutoCloseable {
         }
     }
 
-    /** Whether every inbox is at most half full. Publishing without room is allowed, and takes the oldest messages away from those who wait for them. */
+    /**
+     * Whether every inbox is at most half full. Publishing without room is allowed, and takes the oldest messages away from those who wait
+     * for them.
+     */
     public boolean hasRoom() {
         for (LoopRing ring : rings.values()) {
             if (!ring.hasRoom()) {

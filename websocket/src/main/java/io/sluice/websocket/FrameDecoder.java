@@ -10,8 +10,9 @@ import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Netty's decoder for masked client frames without extensions. It differs in the Close frame: Netty reads the code as a signed number, so that 65535 passes,
- * knows no upper bound, and accepts a reason that ends inside a character. Violations are thrown, never answered here: the session sends the Close frame.
+ * Netty's decoder for masked client frames without extensions. It differs in the Close frame: Netty reads the code as a signed number, so
+ * that 65535 passes, knows no upper bound, and accepts a reason that ends inside a character. Violations are thrown, never answered here:
+ * the session sends the Close frame.
  */
 final class FrameDecoder extends WebSocket13FrameDecoder {
 

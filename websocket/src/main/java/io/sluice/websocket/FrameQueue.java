@@ -4,7 +4,8 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run of consecutively numbered frames, bounded by number and by bytes; a frame too many pushes the oldest out. Owns its frames. Not thread-safe.
+ * A run of consecutively numbered frames, bounded by number and by bytes; a frame too many pushes the oldest out. Owns its frames. Not
+ * thread-safe.
  */
 final class FrameQueue {
     private static final int FIRST_SLOTS = 16;

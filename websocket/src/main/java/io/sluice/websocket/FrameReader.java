@@ -9,7 +9,10 @@ import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 
-/** Reads valid frames: answers pings, hands whole messages and the peer's Close to the session. What comes after the session ended is dropped. */
+/**
+ * Reads valid frames: answers pings, hands whole messages and the peer's Close to the session. What comes after the session ended is
+ * dropped.
+ */
 final class FrameReader extends ChannelInboundHandlerAdapter {
     private final FrameSession session;
     private final MessageAssembly messages;

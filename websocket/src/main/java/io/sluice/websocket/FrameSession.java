@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The last handler of an upgraded connection. It does the closing handshake by hand, on every way out, and is the session the application sees. Fields
- * without a note belong to the event loop.
+ * The last handler of an upgraded connection. It does the closing handshake by hand, on every way out, and is the session the application
+ * sees. Fields without a note belong to the event loop.
  */
 final class FrameSession extends ChannelDuplexHandler implements WebSocketSession {
     private static final Logger LOG = LoggerFactory.getLogger(FrameSession.class);
@@ -201,7 +201,8 @@ final class FrameSession extends ChannelDuplexHandler implements WebSocketSessio
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-        // Only messages of other threads come this way; one that was queued before the Close frame must not follow it.
+        // What the application sends comes this way. From another thread it comes late: it must not follow the Close
+        // frame.
         if (ended) {
             ReferenceCountUtil.release(message);
             promise.tryFailure(new ClosedChannelException());

@@ -8,8 +8,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Stands where Vert.x has its HTTP decoder while a handshake waits for its decision, and keeps what the peer sends early. Netty hands the decoder's left-over
- * bytes to its replacement; without the gate they would be parsed as HTTP or dropped. Reading is off meanwhile, so it holds one read's worth at most.
+ * Stands where Vert.x has its HTTP decoder while a handshake waits for its decision, and keeps what the peer sends early. Netty hands the
+ * decoder's left-over bytes to its replacement; without the gate they would be parsed as HTTP or dropped. Reading is off meanwhile, so it
+ * holds one read's worth at most.
  */
 final class Gate extends ChannelInboundHandlerAdapter {
     private final Deque<ByteBuf> held = new ArrayDeque<>(2);

@@ -1,8 +1,8 @@
 package io.sluice.websocket;
 
 /**
- * Decides when a quiet peer is pinged and when it counts as dead. Any frame of the peer, a pong included, is a sign of life; at most one ping is unanswered at
- * a time. Times are {@link System#nanoTime} values, given by the caller.
+ * Decides when a quiet peer is pinged and when it counts as dead. Any frame of the peer, a pong included, is a sign of life; at most one
+ * ping is unanswered at a time. Times are {@link System#nanoTime} values, given by the caller.
  */
 final class Heartbeat {
 

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The way from publishers to one event loop: frames and newcomers, in the order in which they came. Bounded; a frame too many pushes the oldest out. Any
- * thread may call; the lock is held for a few pointer moves only.
+ * The way from publishers to one event loop: frames and newcomers, in the order in which they came. Bounded; a frame too many pushes the
+ * oldest out. Any thread may call; the lock is held for a few pointer moves only.
  */
 final class Inbox {
 

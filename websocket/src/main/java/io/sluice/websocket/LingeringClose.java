@@ -9,8 +9,8 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends a connection so that its last bytes arrive: a socket that is closed while the peer still sends is reset, and the reset can overtake what was written.
- * So only the output ends; the caller drops what still comes in until the peer closes too, or until the time is up.
+ * Ends a connection so that its last bytes arrive: a socket that is closed while the peer still sends is reset, and the reset can overtake
+ * what was written. So only the output ends; the caller drops what still comes in until the peer closes too, or until the time is up.
  */
 final class LingeringClose {
     private static final long PATIENCE_SECONDS = 2;

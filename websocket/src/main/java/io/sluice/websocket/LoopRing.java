@@ -10,7 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The part of a fan-out that lives on one event loop. Messages are numbered when they are published. They wait in an inbox until one task of the loop takes all of them over into the ring and serves every subscriber from its own place there.
+ * The part of a fan-out that lives on one event loop. Messages are numbered when they are published. They wait in an inbox until one task
+ * of the loop takes all of them over into the ring and serves every subscriber from its own place there.
  */
 final class LoopRing {
     private static final Logger LOG = LoggerFactory.getLogger(LoopRing.class);
@@ -175,7 +176,10 @@ final class LoopRing {
             return LoopRing.this;
         }
 
-        /** Writes while there is room and flushes once. A flush that makes room is seen by the loop, not by the event that it fires meanwhile. */
+        /**
+         * Writes while there is room and flushes once. A flush that makes room is seen by the loop, not by the event that it fires
+         * meanwhile.
+         */
         void serve() {
             if (serving) {
                 return;

@@ -29,7 +29,8 @@ final class MessageAssembly {
     }
 
     /**
-     * Takes a data frame; the frame stays the caller's. The decoder before has checked that the order of fragments is right, and that text is UTF-8.
+     * Takes a data frame; the frame stays the caller's. The decoder before has checked that the order of fragments is right, and that text
+     * is UTF-8.
      *
      * @return the message, if this frame completes one
      * @throws TooLongFrameException if the message is larger than allowed; nothing is held then

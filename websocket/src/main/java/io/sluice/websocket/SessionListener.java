@@ -1,6 +1,9 @@
 package io.sluice.websocket;
 
-/** What happens on one session. Called on the session's event loop, in order, never concurrently; must not block. */
+/**
+ * What happens on one session. Called on the session's event loop, in order, never concurrently; must not block. An exception closes the
+ * session with {@link CloseCode#INTERNAL_ERROR}.
+ */
 public interface SessionListener {
     /** The connection is upgraded; the session may be used from now on. First call. */
     default void opened(WebSocketSession session) {}
@@ -14,7 +17,7 @@ public interface SessionListener {
     /**
      * The connection is gone. Last call.
      *
-     * @param code the close code received or sent; 1006 where the connection broke
+     * @param code the close code of whoever closed first; 1005 where the peer gave none, 1006 where the connection broke
      * @param reason the reason, possibly empty
      */
     default void closed(WebSocketSession session, int code, String reason) {}

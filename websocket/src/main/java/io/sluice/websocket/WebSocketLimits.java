@@ -9,7 +9,8 @@ import java.time.Duration;
  * @param maxMessageBytes payload of one message over all its fragments, 1 or more; more is answered with close 1009
  * @param pingEvery how long a peer may be quiet before it is asked for a pong; zero asks never
  * @param pongTimeout how long a peer may leave a ping unanswered before it is closed with 1001; more than zero where pings are sent
- * @param idleTimeout silence from the peer after which it is closed with 1001; any frame, a pong included, ends the silence; zero waits forever
+ * @param idleTimeout silence from the peer after which it is closed with 1001; any frame, a pong included, ends the silence; zero waits
+ *     forever
  */
 public record WebSocketLimits(
         int maxFrameBytes, int maxMessageBytes, Duration pingEvery, Duration pongTimeout, Duration idleTimeout) {

@@ -21,10 +21,18 @@ public interface WebSocketSession {
     /** Sends one binary message; as {@link #sendText}. The array must not be changed afterwards. */
     boolean sendBinary(byte[] payload);
 
-    /** Starts the closing handshake; after two seconds without an answer the connection is cut. Later calls do nothing. */
+    /**
+     * Starts the closing handshake; after two seconds without an answer the connection is cut. Later calls do nothing.
+     *
+     * @param code one that {@link CloseCode#isSendable} allows
+     * @param reason for the peer's log; cut after 123 bytes of UTF-8
+     * @throws IllegalArgumentException if the code may not be on the wire, such as 1005 or 1006
+     */
     void close(int code, String reason);
 
-    /** Stops reading from the peer, so that TCP holds it back. */
+    /**
+     * Stops reading from the peer, so that TCP holds it back; messages that were read before still arrive. Nobody is called idle meanwhile.
+     */
     void pause();
 
     /** Reads again. */

@@ -7,7 +7,13 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.Optional;
 
-/** Takes WebSocket connections over from a Vert.x HTTP server and speaks RFC 6455 on them with Netty's frame codec. */
+/**
+ * Takes WebSocket connections over from a Vert.x HTTP server and speaks RFC 6455 on them with Netty's frame codec. Extensions are not
+ * negotiated: an offer of permessage-deflate is left unanswered. {@code HttpServer.shutdown(time)} closes the sessions with 1001 and waits
+ * for their peers.
+ *
+ * <p>Needs the class path: the channel of a request is only reachable through a package that Vert.x 5.0 does not export to modules.
+ */
 public final class WebSocketUpgrade {
 
     private WebSocketUpgrade() {}
@@ -25,10 +31,11 @@ public final class WebSocketUpgrade {
     }
 
     /**
-     * Checks the opening handshake and takes hold of the connection. Must be called on the request's event loop, inside the request handler, before
-     * anything asynchronous.
+     * Checks the opening handshake and takes hold of the connection. Must be called on the request's event loop, inside the request
+     * handler, before anything asynchronous.
      *
-     * @return the handshake to decide on, or empty if it was invalid and has been answered (400, 405 or 426 with {@code Sec-WebSocket-Version: 13})
+     * @return the handshake to decide on, or empty if it was invalid and has been answered (400, 405 or 426 with {@code
+     *     Sec-WebSocket-Version: 13})
      * @throws IllegalStateException if called on another thread than the connection's event loop
      */
     public static Optional<Handshake> begin(HttpServerRequest request) {

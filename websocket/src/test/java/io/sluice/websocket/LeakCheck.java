@@ -11,7 +11,10 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Fails a test class after which a buffer was collected without having been released. Needs {@code -Dio.netty.leakDetection.level=paranoid}. */
+/**
+ * Fails a test class after which a buffer was collected without having been released. Needs
+ * {@code -Dio.netty.leakDetection.level=paranoid}.
+ */
 final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
     private final List<String> leaks = new CopyOnWriteArrayList<>();
 
