@@ -81,6 +81,7 @@ final class Assignment implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> added) {
         feed.own(consumer.assignment());
+        commits.own(consumer.assignment());
         added.forEach(this::start);
         feed.handOver().rebalanced();
     }
@@ -130,7 +131,6 @@ final class Assignment implements ConsumerRebalanceListener {
                                 + " their next owner will see those records again");
             }
             commits.flush();
-            commits.forget(gone);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new InterruptException(interrupted);
@@ -142,6 +142,5 @@ final class Assignment implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsLost(Collection<TopicPartition> gone) {
         feed.handOver().drop(gone);
-        commits.forget(gone);
     }
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -224,8 +225,9 @@ final class KafkaPoller implements AutoCloseable {
             return;
         }
         lagMeasured = now;
-        lag.keySet().retainAll(feed.owned());
-        for (TopicPartition partition : feed.owned()) {
+        Set<TopicPartition> assigned = consumer.assignment(); // in the middle of a rebalance it is empty
+        lag.keySet().retainAll(assigned);
+        for (TopicPartition partition : assigned) {
             Long offset = feed.offset(partition);
             consumer.currentLag(partition).ifPresent(behind -> {
                 long fetched = consumer.position(partition, IDLE);

@@ -32,8 +32,8 @@ final class OffsetCommits {
     private final CommitMode mode;
     private final RecordFeed feed;
     private final ExtensionMeters meters;
-    private final Map<TopicPartition, Long> wanted = new HashMap<>();
-    private final Map<TopicPartition, Long> committed = new HashMap<>();
+    private final Map<TopicPartition, Long> durable = new HashMap<>();
+    private final Map<TopicPartition, Long> settled = new HashMap<>();
     private boolean underWay;
     private long lastAttempt = System.nanoTime() - SPACING_NANOS;
 
@@ -46,52 +46,65 @@ final class OffsetCommits {
 
     /** Commits what became durable, if it is time to. */
     void tick() {
-        collect();
-        if (wanted.isEmpty()) {
+        Map<TopicPartition, Long> offsets = unsettled();
+        if (offsets.isEmpty()) {
             return;
         }
         if (mode == CommitMode.SYNC) {
-            commitAndWait();
+            commitAndWait(offsets);
         } else if (!underWay && System.nanoTime() - lastAttempt >= SPACING_NANOS) {
-            commitInBackground();
+            commitInBackground(offsets);
         }
     }
 
     /** Commits all that is durable and waits, at most 3 s; what fails is only logged, it will be read again. */
     void flush() {
-        collect();
-        if (!wanted.isEmpty()) {
+        Map<TopicPartition, Long> offsets = unsettled();
+        if (!offsets.isEmpty()) {
             try {
-                commitAndWait();
+                commitAndWait(offsets);
             } catch (KafkaException failed) {
                 report(failed);
             }
         }
     }
 
-    /** The consumer does not own these partitions any more. */
-    void forget(Collection<TopicPartition> gone) {
-        wanted.keySet().removeAll(gone);
-        committed.keySet().removeAll(gone);
+    /** After a rebalance: what is not among these partitions is another member's to commit. */
+    void own(Collection<TopicPartition> assigned) {
+        durable.keySet().retainAll(assigned);
+        settled.keySet().retainAll(assigned);
     }
 
-    private void collect() {
-        Position durable = feed.takeDurable();
-        if (durable == null || mode == CommitMode.NONE || mode == CommitMode.CLIENT) {
-            return;
+    /** Durable, not committed, and ours at this moment: in the middle of a rebalance the consumer has none. */
+    private Map<TopicPartition, Long> unsettled() {
+        if (mode == CommitMode.NONE || mode == CommitMode.CLIENT) {
+            return Map.of();
         }
-        durable.offsets().forEach((partition, offset) -> {
-            if (feed.owned().contains(partition) && !offset.equals(committed.get(partition))) {
-                wanted.put(partition, offset);
+        Position latest = feed.takeDurable();
+        if (latest != null) {
+            latest.offsets().forEach((partition, offset) -> {
+                if (feed.owned().contains(partition)) {
+                    durable.put(partition, offset);
+                }
+            });
+        }
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        durable.forEach((partition, offset) -> {
+            if (!offset.equals(settled.get(partition))) {
+                offsets.put(partition, offset);
             }
         });
+        if (!offsets.isEmpty()) {
+            offsets.keySet().retainAll(consumer.assignment());
+        }
+        return offsets;
     }
 
-    private void commitAndWait() {
-        Map<TopicPartition, Long> offsets = takeWanted();
+    private void commitAndWait(Map<TopicPartition, Long> offsets) {
+        lastAttempt = System.nanoTime();
         try {
             consumer.commitSync(next(offsets), LIMIT);
-            committed.putAll(offsets);
+            settled.putAll(offsets);
         } catch (AuthenticationException | AuthorizationException refused) {
             throw refused;
         } catch (KafkaException failed) {
@@ -99,8 +112,8 @@ final class OffsetCommits {
         }
     }
 
-    private void commitInBackground() {
-        Map<TopicPartition, Long> offsets = takeWanted();
+    private void commitInBackground(Map<TopicPartition, Long> offsets) {
+        lastAttempt = System.nanoTime();
         underWay = true;
         consumer.commitAsync(next(offsets), (result, trouble) -> completed(offsets, trouble));
     }
@@ -108,22 +121,18 @@ final class OffsetCommits {
     private void completed(Map<TopicPartition, Long> offsets, @Nullable Exception trouble) {
         underWay = false;
         if (trouble == null) {
-            committed.putAll(offsets);
+            settled.putAll(offsets);
         } else {
             failed(offsets, trouble);
         }
     }
 
-    /** Transient failures are tried again with the next commit; after the others the records are read again by their next owner. */
+    /** After a transient failure the next tick tries again; after any other the records are read again by their next owner. */
     private void failed(Map<TopicPartition, Long> offsets, Exception trouble) {
         if (trouble instanceof RetriableException || trouble instanceof RetriableCommitFailedException) {
             LOG.debug("commit failed, will be tried again: {}", trouble.toString());
-            offsets.forEach((partition, offset) -> {
-                if (feed.owned().contains(partition)) {
-                    wanted.putIfAbsent(partition, offset);
-                }
-            });
         } else {
+            settled.putAll(offsets);
             report(trouble);
         }
     }
@@ -134,13 +143,6 @@ final class OffsetCommits {
                 .addKeyValue("consumerGroup", consumer.groupMetadata().groupId())
                 .addKeyValue("error", trouble.toString())
                 .log("offsets were not committed");
-    }
-
-    private Map<TopicPartition, Long> takeWanted() {
-        Map<TopicPartition, Long> offsets = new HashMap<>(wanted);
-        wanted.clear();
-        lastAttempt = System.nanoTime();
-        return offsets;
     }
 
     private static Map<TopicPartition, OffsetAndMetadata> next(Map<TopicPartition, Long> last) {

@@ -90,8 +90,8 @@ final class KafkaApp implements AutoCloseable {
     /** All attributes of what went through, oldest first. */
     List<List<Object>> received() {
         synchronized (received) {
- return List.copyOf(received);
- }
+            return List.copyOf(received);
+        }
     }
 
     /** The first attribute of what went through, oldest first. */

@@ -87,7 +87,8 @@ class KafkaSourcePositionsIT {
             app.runtime().restore(snapshot);
 
             eventually().until(() -> app.received().size() == 15);
-            assertThat(app.payloads().subList(10, 15)).containsExactly("again0", "again1", "again2", "again3", "again4");
+            assertThat(app.payloads().subList(10, 15))
+                    .containsExactly("again0", "again1", "again2", "again3", "again4");
         }
     }
 
@@ -154,7 +155,8 @@ class KafkaSourcePositionsIT {
         broker.sendMany(topic, 0, "a", 5);
         broker.sendMany(topic, 1, "b", 5);
 
-        try (KafkaApp app = app(", partition.no.list='1', topic.offsets.map='" + topic + "=3'").start()) {
+        try (KafkaApp app = app(", partition.no.list='1', topic.offsets.map='" + topic + "=3'")
+                .start()) {
             eventually().until(() -> app.payloads().equals(List.of("b4")));
         }
     }
@@ -162,7 +164,8 @@ class KafkaSourcePositionsIT {
     @Test
     void readsEachListedPartitionWithAConsumerOfItsOwn() throws Exception {
         broker.createTopic(topic, 3);
-        try (KafkaApp app = app(", threading.option='partition.wise', partition.no.list='0,2'").start()) {
+        try (KafkaApp app = app(", threading.option='partition.wise', partition.no.list='0,2'")
+                .start()) {
             broker.send(topic, 0, "zero");
             broker.send(topic, 1, "one");
             broker.send(topic, 2, "two");
@@ -204,8 +207,8 @@ class KafkaSourcePositionsIT {
             eventually().until(() -> app.received().size() == 10);
             eventually()
                     .during(Duration.ofMillis(500))
-                    .untilAsserted(() ->
-                            assertThat(broker.committed(topic, topic, 0)).isEqualTo(-1));
+                    .untilAsserted(
+                            () -> assertThat(broker.committed(topic, topic, 0)).isEqualTo(-1));
 
             host.makeDurable();
 
@@ -254,7 +257,7 @@ class KafkaSourcePositionsIT {
             flood("a", 250);
             eventually().until(() -> one.received().size() > 100);
             try (KafkaApp two = app(small).start()) {
-                eventually().until(() -> broker.members(topic) == 2);
+                eventually().until(() -> broker.partitionsPerMember(topic).equals(List.of(2, 2)));
                 flood("b", 250);
                 eventually().until(() -> one.received().size() + two.received().size() >= 2_000);
                 assertThat(two.received()).isNotEmpty();
@@ -283,7 +286,7 @@ class KafkaSourcePositionsIT {
                             + topic + "', threading.option='single.thread', bootstrap.servers='" + broker.address()
                             + "', @map(type='payload')) define stream Events (payload string);")
                     .start()) {
-                eventually().until(() -> broker.members(topic) == 2);
+                eventually().until(() -> broker.partitionsPerMember(topic).equals(List.of(0, 2)));
                 flood("b", 50);
                 eventually().until(() -> count(one, "b") == 100);
                 assertThat(other.received()).isEmpty();
@@ -295,8 +298,7 @@ class KafkaSourcePositionsIT {
     private void flood(String prefix, int perPartition) throws Exception {
         int partitions = broker.producer().partitionsFor(topic).size();
         for (int i = 0; i < perPartition * partitions; i++) {
-            broker.producer()
-                    .send(new ProducerRecord<>(topic, i % partitions, null, TestBroker.bytes(prefix + i)));
+            broker.producer().send(new ProducerRecord<>(topic, i % partitions, null, TestBroker.bytes(prefix + i)));
         }
         broker.producer().flush();
     }
@@ -335,8 +337,7 @@ class KafkaSourcePositionsIT {
     }
 
     private void sendNumbered(int number) {
-        broker.producer()
-                .send(new ProducerRecord<>(topic, TestBroker.bytes("sender:" + number + "~v" + number)));
+        broker.producer().send(new ProducerRecord<>(topic, TestBroker.bytes("sender:" + number + "~v" + number)));
         broker.producer().flush();
     }
 

@@ -102,13 +102,22 @@ final class TestBroker implements AutoCloseable {
 
     /** Members of a group by the broker's view. */
     int members(String group) {
+        return partitionsPerMember(group).size();
+    }
+
+    /** How many partitions each member of a group has by the broker's view, fewest first. */
+    List<Integer> partitionsPerMember(String group) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", address()))) {
-            return admin.describeConsumerGroups(Set.of(group))
+            return admin
+                    .describeConsumerGroups(Set.of(group))
                     .all()
                     .get(10, TimeUnit.SECONDS)
                     .get(group)
                     .members()
-                    .size();
+                    .stream()
+                    .map(member -> member.assignment().topicPartitions().size())
+                    .sorted()
+                    .toList();
         } catch (Exception unknown) {
             throw new IllegalStateException("no members of group " + group, unknown);
         }
