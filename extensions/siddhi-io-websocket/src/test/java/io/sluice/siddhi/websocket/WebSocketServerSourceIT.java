@@ -69,7 +69,7 @@ class WebSocketServerSourceIT extends SourceContract {
 
     @Override
     protected boolean belongsToTheSource(Thread thread) {
-        return !thread.getName().startsWith("HttpClient");
+        return !JdkClient.owns(thread);
     }
 
     @Test
