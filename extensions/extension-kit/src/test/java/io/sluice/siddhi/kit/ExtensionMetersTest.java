@@ -34,6 +34,20 @@ class ExtensionMetersTest {
     }
 
     @Test
+    void countWhatOnlyOneExtensionKnows() {
+        ExtensionMeters meters = ExtensionMeters.sink(resources, "Orders", "Out", "websocket-server");
+
+        meters.count("slow.consumers.disconnected", 1);
+        meters.count("slow.consumers.disconnected", 2);
+
+        assertThat(registry.get("runner.sink.slow.consumers.disconnected")
+                        .tags("app", "Orders", "stream", "Out")
+                        .counter()
+                        .count())
+                .isEqualTo(3);
+    }
+
+    @Test
     void tellDropsApartByReasonAndIntention() {
         ExtensionMeters meters = ExtensionMeters.sink(resources, "Orders", "Out", "websocket-server");
 

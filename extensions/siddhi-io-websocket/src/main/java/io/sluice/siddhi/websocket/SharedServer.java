@@ -105,9 +105,7 @@ final class SharedServer implements AutoCloseable {
             server.listen(options);
         } catch (IOException | StoreFile.Unusable trouble) {
             throw new SiddhiAppRuntimeException(
-                    owner + " cannot listen on " + server.address + ": " + trouble.getMessage()
-                            + ". Stop the program that"
-                            + " holds the port, or choose another address with the options 'host' and 'port'.",
+                    owner + " cannot listen on " + server.address + ": " + trouble.getMessage() + advice(trouble),
                     trouble);
         }
         LOG.atInfo()
@@ -116,6 +114,12 @@ final class SharedServer implements AutoCloseable {
                 .addKeyValue("tls", options.keystore() != null)
                 .log("websocket server listens");
         return server;
+    }
+
+    private static String advice(Exception trouble) {
+        return String.valueOf(trouble.getMessage()).contains("in use")
+                ? ". Stop the program that holds the port, or choose another one with option 'port'"
+                : ". Check the options 'host' and 'port'";
     }
 
     private void listen(ServerOptions options) throws IOException, StoreFile.Unusable {

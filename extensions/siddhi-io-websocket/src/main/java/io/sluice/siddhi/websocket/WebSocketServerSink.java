@@ -123,6 +123,7 @@ public final class WebSocketServerSink extends Sink<State> {
     private SharedServer.@Nullable Mount mount;
     private volatile @Nullable Broadcast broadcast;
     private volatile @Nullable IdleWatch idle;
+    private boolean destroyed;
 
     @Override
     protected @Nullable StateFactory<State> init(
@@ -140,7 +141,7 @@ public final class WebSocketServerSink extends Sink<State> {
 
     @Override
     public synchronized void connect() {
-        if (mount != null) {
+        if (mount != null || destroyed) { // an event in flight during the shutdown makes Siddhi connect once more
             return;
         }
         ExtensionMeters counting = meters == null ? openMeters() : meters;
@@ -199,6 +200,8 @@ public final class WebSocketServerSink extends Sink<State> {
 
     @Override
     public synchronized void destroy() {
+        destroyed = true;
+        disconnect();
         ExtensionMeters closing = meters;
         meters = null;
         if (closing != null) {

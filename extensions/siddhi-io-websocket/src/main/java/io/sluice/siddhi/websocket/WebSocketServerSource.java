@@ -108,6 +108,7 @@ public final class WebSocketServerSource extends Source<State> {
     private volatile @Nullable Intake intake;
     private @Nullable IdleWatch idle;
     private boolean paused;
+    private boolean destroyed;
 
     @Override
     public @Nullable StateFactory<State> init(
@@ -130,7 +131,7 @@ public final class WebSocketServerSource extends Source<State> {
 
     @Override
     public synchronized void connect(ConnectionCallback callback, State state) {
-        if (mount != null) {
+        if (mount != null || destroyed) {
             return;
         }
         ExtensionMeters counting = meters == null ? openMeters() : meters;
@@ -179,6 +180,7 @@ public final class WebSocketServerSource extends Source<State> {
 
     @Override
     public synchronized void destroy() {
+        destroyed = true;
         if (meters != null) {
             meters.close();
             meters = null;

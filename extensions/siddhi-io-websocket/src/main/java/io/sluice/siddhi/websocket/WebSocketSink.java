@@ -156,10 +156,14 @@ public final class WebSocketSink extends Sink<State> {
     }
 
     @Override
-    public synchronized void destroy() {
-        destroyed = true;
-        ExtensionMeters closing = meters;
-        meters = null;
+    public void destroy() {
+        ExtensionMeters closing;
+        synchronized (this) {
+            destroyed = true;
+            closing = meters;
+            meters = null;
+        }
+        disconnect(); // once more: an event in flight during the shutdown makes Siddhi connect again
         if (closing != null) {
             closing.close();
         }

@@ -7,6 +7,7 @@ import io.siddhi.core.event.Event;
 import io.siddhi.core.stream.input.source.Source;
 import io.siddhi.core.stream.output.StreamCallback;
 import io.siddhi.core.stream.output.sink.Sink;
+import io.siddhi.core.util.config.InMemoryConfigManager;
 import io.sluice.siddhi.kit.SharedResources;
 import io.sluice.siddhi.kit.SourceHost;
 import io.sluice.siddhi.kit.testing.CapturedErrors;
@@ -19,6 +20,7 @@ import java.net.ServerSocket;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -38,6 +40,11 @@ final class Host implements AutoCloseable {
         manager.setExtension("sourceMapper:payload", PayloadSourceMapper.class);
         manager.setExtension("sourceMapper:typed", TypedSourceMapper.class);
         manager.setExtension("sinkMapper:payload", PayloadSinkMapper.class);
+    }
+
+    /** Values of the deployment configuration, under keys {@code namespace.name.key}. */
+    void configure(Map<String, String> values) {
+        manager.setConfigManager(new InMemoryConfigManager(values, Map.of(), Map.of()));
     }
 
     /** Builds an app whose streams are all {@code (payload string)}. */

@@ -29,6 +29,11 @@ final class JdkClient implements WebSocket.Listener, AutoCloseable {
                 .join();
     }
 
+    /** Whether it is a thread of such clients. */
+    static boolean owns(Thread thread) {
+        return thread.getName().startsWith("HttpClient") || thread.getName().equals("CompletableFutureDelayScheduler");
+    }
+
     List<String> texts() {
         return texts;
     }

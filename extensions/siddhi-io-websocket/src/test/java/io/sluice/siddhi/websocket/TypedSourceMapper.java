@@ -7,6 +7,7 @@ import io.siddhi.core.stream.input.source.AttributeMapping;
 import io.siddhi.core.stream.input.source.InputEventHandler;
 import io.siddhi.core.stream.input.source.SourceMapper;
 import io.siddhi.core.util.config.ConfigReader;
+import io.siddhi.core.util.error.handler.model.ErroneousEvent;
 import io.siddhi.core.util.transport.OptionHolder;
 import io.siddhi.query.api.definition.StreamDefinition;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,7 @@ public final class TypedSourceMapper extends SourceMapper {
     protected void mapAndProcess(Object payload, InputEventHandler handler)
             throws MappingFailedException, InterruptedException {
         if ("unmappable".equals(payload)) {
-            throw new MappingFailedException("on purpose");
+            throw new MappingFailedException(List.of(new ErroneousEvent(payload, "on purpose")), "on purpose");
         }
         Event event = new Event(1);
         event.getData()[0] = payload instanceof byte[] bytes

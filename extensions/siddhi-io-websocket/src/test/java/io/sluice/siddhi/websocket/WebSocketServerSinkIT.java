@@ -77,7 +77,7 @@ class WebSocketServerSinkIT extends SinkContract {
 
     @Override
     protected boolean belongsToTheSink(Thread thread) {
-        return !thread.getName().startsWith("HttpClient");
+        return !JdkClient.owns(thread);
     }
 
     @Test

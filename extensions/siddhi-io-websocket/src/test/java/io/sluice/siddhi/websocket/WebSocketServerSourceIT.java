@@ -9,6 +9,8 @@ import io.siddhi.core.event.Event;
 import io.siddhi.core.exception.SiddhiAppCreationException;
 import io.siddhi.core.stream.output.StreamCallback;
 import io.sluice.siddhi.kit.testing.SourceContract;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -69,7 +71,7 @@ class WebSocketServerSourceIT extends SourceContract {
 
     @Override
     protected boolean belongsToTheSource(Thread thread) {
-        return !thread.getName().startsWith("HttpClient");
+        return !JdkClient.owns(thread);
     }
 
     @Test
@@ -188,6 +190,18 @@ class WebSocketServerSourceIT extends SourceContract {
         assertThat(host.gauge("runner.source.connections")).isEqualTo(50);
         app.shutdown();
         many.forEach(client -> assertThat(client.awaitClose()).startsWith("1001"));
+    }
+
+    @Test
+    void endsTheStartOfItsAppWhenThePortIsInUse() throws Exception {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            host.start(
+                    "Blocked",
+                    "@source(type='websocket-server', host='127.0.0.1', port='" + other.getLocalPort()
+                            + "', @map(type='typed')) define stream In (payload string);");
+
+            assertThat(host.runs("Blocked")).isFalse();
+        }
     }
 
     @Test

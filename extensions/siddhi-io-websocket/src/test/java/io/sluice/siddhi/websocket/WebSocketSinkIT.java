@@ -156,7 +156,7 @@ class WebSocketSinkIT extends SinkContract {
 
         assertThat(last[0]).as("events of 100 KB that found room in buffers").isBetween(1, 500);
         assertThat(sender.isAlive()).isTrue();
-        server.cut(); // lets the sender go
+        server.close(); // lets the sender go
         sender.join();
     }
 
