@@ -99,13 +99,21 @@ final class IssuerDocuments {
             throw new IllegalStateException(
                     metadata + " is not the metadata of issuer '" + config.issuer() + "': its member issuer differs");
         }
-        if (members.get("jwks_uri") instanceof String text) {
-            URI address = URI.create(text);
-            if (IssuerConfig.isSecure(address)) {
-                return address;
-            }
+        URI address = secureAddress(String.valueOf(members.get("jwks_uri")));
+        if (address == null) {
+            throw new IllegalStateException(
+                    metadata + " has no jwks_uri that is an https address (http only on loopback)");
         }
-        throw new IllegalStateException(metadata + " has no jwks_uri that is an https address (http only on loopback)");
+        return address;
+    }
+
+    private static @Nullable URI secureAddress(String text) {
+        try {
+            URI address = URI.create(text);
+            return IssuerConfig.isSecure(address) ? address : null;
+        } catch (IllegalArgumentException notAnAddress) {
+            return null;
+        }
     }
 
     private static List<JWK> parseKeys(URI address, Document document) {

@@ -6,7 +6,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -90,8 +89,7 @@ final class SecretFolder {
     /** Whether the mode had to be changed. */
     private static boolean restrict(Path path, Set<PosixFilePermission> mode) throws IOException {
         if (!Files.getFileStore(path).supportsFileAttributeView("posix")
-                || Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS)
-                        .equals(mode)) {
+                || Files.getPosixFilePermissions(path).equals(mode)) {
             return false;
         }
         Files.setPosixFilePermissions(path, mode);

@@ -67,6 +67,7 @@ class JwtVerifierTest {
         return Stream.of(
                 Arguments.of("RS256", FORGE.good(now)),
                 Arguments.of("ES256", FORGE.es256(header("ES256", "ec-1"), claims(now))),
+                Arguments.of("PS256", FORGE.ps256(claims(now))),
                 Arguments.of("long typ", FORGE.rs256(FORGE.rsaHeader().put("typ", "application/at+jwt"), claims(now))),
                 Arguments.of("typ in capitals", FORGE.rs256(FORGE.rsaHeader().put("typ", "AT+JWT"), claims(now))),
                 Arguments.of("no kid", FORGE.rs256(noKeyId, claims(now))),

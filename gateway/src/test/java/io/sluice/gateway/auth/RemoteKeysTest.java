@@ -153,6 +153,18 @@ class RemoteKeysTest {
     }
 
     @Test
+    void fetchesBeforeItAnswersAfterALongSilence() {
+        fetched(OLD);
+        clock.advance(RemoteKeys.USABLE_FOR.multipliedBy(2));
+
+        Future<Keys> answer = keys.find("rsa-1");
+        assertThat(answer.isComplete()).isFalse();
+        fetches.remove().complete(List.of(NEW));
+
+        assertThat(answer.result()).isEqualTo(new Keys.Unknown());
+    }
+
+    @Test
     void survivesAFetchThatThrows() {
         RemoteKeys broken = new RemoteKeys(
                 "https://issuer.example",

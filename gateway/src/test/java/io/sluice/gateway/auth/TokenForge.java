@@ -1,6 +1,10 @@
 package io.sluice.gateway.auth;
 
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.Payload;
+import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.KeyUse;
@@ -13,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.text.ParseException;
 import java.time.Instant;
 import java.util.Base64;
 import javax.crypto.Mac;
@@ -83,6 +88,18 @@ public final class TokenForge {
         try {
             return signed(header, claims, "SHA256withRSA", key.toPrivateKey());
         } catch (JOSEException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /** Signed by Nimbus, as the JDK wants its PSS parameters spelled out. */
+    public String ps256(JsonObject claims) {
+        try {
+            JWSHeader header = JWSHeader.parse(header("PS256", "rsa-1").getMap());
+            JWSObject token = new JWSObject(header, new Payload(claims.encode()));
+            token.sign(new RSASSASigner(rsa));
+            return token.serialize();
+        } catch (JOSEException | ParseException impossible) {
             throw new IllegalStateException(impossible);
         }
     }
