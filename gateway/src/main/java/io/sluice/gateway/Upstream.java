@@ -119,6 +119,7 @@ final class Upstream extends VerticleBase {
     void resume() {
         context.runOnContext(onLoop -> {
             if (paused && current != null) {
+                heardNanos = System.nanoTime(); // it had no chance to be heard
                 current.resume();
             }
             paused = false;
