@@ -27,7 +27,8 @@ class AccessLogIT {
     Path apis;
 
     private final Lines lines = new Lines();
-    private final LoggerConfig root = LoggerContext.getContext(false).getConfiguration().getRootLogger();
+    private final LoggerConfig root =
+            LoggerContext.getContext(false).getConfiguration().getRootLogger();
     private final List<Appender> others = List.copyOf(root.getAppenders().values());
 
     @BeforeEach
