@@ -39,6 +39,9 @@ final class FrontDoor extends VerticleBase {
             Admission admission,
             @Nullable AuthorizationServer authorizationServer) {}
 
+    /** One request and the id that names it in the log and in the answer. */
+    private record Visit(HttpServerRequest request, String id) {}
+
     private static final Logger LOG = LoggerFactory.getLogger(FrontDoor.class);
     /** The header that carries the request's id: in every answer, and taken over from the request where the client sends a plain one. */
     private static final String REQUEST_ID = "X-Request-Id";
@@ -96,75 +99,49 @@ final class FrontDoor extends VerticleBase {
 
     private void handle(HttpServerRequest request) {
         heard(request.connection());
-        String requestId = requestId(request);
-        request.response().putHeader(REQUEST_ID, requestId); // on every answer, the 101 too
+        Visit visit = new Visit(request, requestId(request));
+        request.response().putHeader(REQUEST_ID, visit.id()); // on every answer, the 101 too
         try {
-            route(request, requestId);
+            route(visit);
         } catch (RuntimeException fault) {
-            LOG.atError().addKeyValue("requestId", requestId).setCause(fault).log("request could not be handled");
+            LOG.atError().addKeyValue("requestId", visit.id()).setCause(fault).log("request could not be handled");
             if (!request.response().headWritten()) {
-                refuse(
-                        request,
-                        requestId,
-                        GatewayMeters.NO_API,
-                        Refusal.of(
-                                GatewayError.INTERNAL,
-                                "the gateway could not handle the request",
-                                "Report request id " + requestId + "."));
+                refuse(visit, GatewayMeters.NO_API, internal(visit));
             }
         }
     }
 
-    private void route(HttpServerRequest request, String requestId) {
+    private void route(Visit visit) {
         Site now = site.get();
         if (now == null) {
-            refuse(
-                    request,
-                    requestId,
-                    GatewayMeters.NO_API,
-                    Refusal.of(GatewayError.NOT_SERVING, "the gateway starts or stops", "Connect again in a moment.")
-                            .withRetryAfter(Duration.ofSeconds(1)));
+            refuse(visit, GatewayMeters.NO_API, notServing());
             return;
         }
-        if (now.authorizationServer() != null && now.authorizationServer().handle(request)) {
-            countWhenEnded(request.response());
+        AuthorizationServer own = now.authorizationServer();
+        if (own != null && own.handle(visit.request())) {
+            countWhenEnded(visit.request().response());
             return;
         }
-        StreamHub hub = now.hubs().get(request.path());
+        StreamHub hub = now.hubs().get(visit.request().path());
         if (hub == null) {
-            refuse(
-                    request,
-                    requestId,
-                    GatewayMeters.NO_API,
-                    Refusal.of(
-                            GatewayError.NO_SUCH_API,
-                            "no API is served at this path",
-                            "Check context and version: the path is /{context}/{version}."));
-        } else if (request.method() != HttpMethod.GET) {
+            refuse(visit, GatewayMeters.NO_API, noSuchApi());
+        } else {
+            openStream(visit, hub, now.admission());
+        }
+    }
+
+    private void openStream(Visit visit, StreamHub hub, Admission admission) {
+        HttpServerRequest request = visit.request();
+        String api = hub.api().name();
+        if (request.method() != HttpMethod.GET) {
             request.response().putHeader(HttpHeaders.ALLOW, "GET");
-            refuse(
-                    request,
-                    requestId,
-                    hub.api().name(),
-                    Refusal.of(
-                            GatewayError.METHOD_NOT_ALLOWED,
-                            "a streaming API is opened with GET, not " + methodName(request),
-                            "Open a WebSocket here."));
+            refuse(visit, api, methodNotAllowed());
         } else if (!WebSocketUpgrade.isRequested(request)) {
             request.response().putHeader(HttpHeaders.UPGRADE, "websocket").putHeader(HttpHeaders.CONNECTION, "Upgrade");
-            refuse(
-                    request,
-                    requestId,
-                    hub.api().name(),
-                    Refusal.of(
-                            GatewayError.UPGRADE_REQUIRED,
-                            "this is a streaming API and the request has no 'Upgrade: websocket'",
-                            "Open a WebSocket here."));
+            refuse(visit, api, upgradeRequired());
         } else {
-            WebSocketUpgrade.begin(request)
-                    .ifPresentOrElse(
-                            handshake -> now.admission().decide(Exchange.of(hub, handshake, request, requestId)),
-                            () -> countInvalid(hub, request.response()));
+            WebSocketUpgrade.begin(request, (response, detail) -> refuse(visit, api, invalid(response, detail)))
+                    .ifPresent(handshake -> admission.decide(Exchange.of(hub, handshake, request, visit.id())));
         }
     }
 
@@ -177,19 +154,9 @@ final class FrontDoor extends VerticleBase {
         }
     }
 
-    /** The answer to an invalid handshake is written by a task of this loop that is queued already. */
-    private void countInvalid(StreamHub hub, HttpServerResponse response) {
-        context.runOnContext(answered -> meters.request(hub.api().name(), response.getStatusCode()));
-    }
-
-    private void refuse(HttpServerRequest request, String requestId, String api, Refusal refusal) {
+    private void refuse(Visit visit, String api, Refusal refusal) {
         meters.request(api, refusal.status());
-        refusal.write(request.response(), requestId);
-    }
-
-    /** Any token may be a method; only those of {@link HttpMethod} are repeated to the client. */
-    private static String methodName(HttpServerRequest request) {
-        return HttpMethod.values().contains(request.method()) ? request.method().name() : "another method";
+        refusal.write(visit.request().response(), visit.id());
     }
 
     private static String requestId(HttpServerRequest request) {
@@ -197,5 +164,45 @@ final class FrontDoor extends VerticleBase {
         return given != null && PLAIN_ID.matcher(given).matches()
                 ? given
                 : UUID.randomUUID().toString();
+    }
+
+    private static Refusal internal(Visit visit) {
+        return Refusal.of(
+                GatewayError.INTERNAL,
+                "the gateway could not handle the request",
+                "Report request id " + visit.id() + ".");
+    }
+
+    private static Refusal notServing() {
+        return Refusal.of(GatewayError.NOT_SERVING, "the gateway starts or stops", "Connect again in a moment.")
+                .withRetryAfter(Duration.ofSeconds(1));
+    }
+
+    private static Refusal noSuchApi() {
+        return Refusal.of(
+                GatewayError.NO_SUCH_API,
+                "no API is served at this path",
+                "Check context and version: the path is /{context}/{version}.");
+    }
+
+    private static Refusal methodNotAllowed() {
+        return Refusal.of(
+                GatewayError.METHOD_NOT_ALLOWED, "a streaming API is opened with GET only", "Open a WebSocket here.");
+    }
+
+    private static Refusal upgradeRequired() {
+        return Refusal.of(
+                GatewayError.UPGRADE_REQUIRED,
+                "this is a streaming API and the request has no 'Upgrade: websocket'",
+                "Open a WebSocket here.");
+    }
+
+    private static Refusal invalid(HttpServerResponse response, String detail) {
+        return response.getStatusCode() == GatewayError.UPGRADE_REQUIRED.status()
+                ? Refusal.of(
+                        GatewayError.UPGRADE_REQUIRED,
+                        detail,
+                        "Speak the version that the header Sec-WebSocket-Version names.")
+                : Refusal.of(GatewayError.HANDSHAKE_INVALID, detail, "Use a WebSocket client that follows RFC 6455.");
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.gateway;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.common.HealthChecks;
 import io.sluice.common.Service;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -62,7 +63,7 @@ public final class Gateway implements Service {
     private final AtomicReference<FrontDoor.@Nullable Site> site = new AtomicReference<>();
 
     private Map<String, StreamHub> hubs = Map.of(); // by path; this and below: written by start() and close() only
-    private final List<String> deployments = new ArrayList<>();
+    private final List<Future<String>> deployments = new ArrayList<>();
     private final List<String> checks = new ArrayList<>();
     private @Nullable Trust trust;
     private volatile int port;
@@ -120,7 +121,7 @@ public final class Gateway implements Service {
         trust = opened;
         Admission admission = new Admission(vertx, opened.verifier(), connections, config.limits(), meters, clock);
         for (StreamHub hub : hubs.values()) {
-            deployments.add(await(hub.start(vertx), OPEN_TIMEOUT));
+            deploy(hub.start(vertx));
             watch(hub);
         }
         site.set(new FrontDoor.Site(Map.copyOf(hubs), admission, opened.authorizationServer()));
@@ -186,18 +187,20 @@ public final class Gateway implements Service {
                     .setIdleTimeout((int) config.limits().handshakeTimeout().toSeconds()
                             + 5); // after the 503 of a late token check
             Duration handshakeTimeout = config.limits().handshakeTimeout();
-            deployments.add(await(
-                    vertx.deployVerticle(
-                            () -> new FrontDoor(options, handshakeTimeout, site, meters, bound -> port = bound),
-                            new DeploymentOptions()
-                                    .setInstances(Runtime.getRuntime().availableProcessors())),
-                    OPEN_TIMEOUT));
+            deploy(vertx.deployVerticle(
+                    () -> new FrontDoor(options, handshakeTimeout, site, meters, bound -> port = bound),
+                    new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors())));
         } catch (IOException refused) {
             String address = config.host() + ":" + config.port();
             throw new IOException(
-                    "the gateway cannot listen on " + address + ": " + refused.getMessage() + ". " + remedy(refused),
-                    refused);
+                    "cannot listen on " + address + ": " + refused.getMessage() + ". " + remedy(refused), refused);
         }
+    }
+
+    /** Remembered before it is awaited, so that an interrupted start leaves nothing behind. */
+    private void deploy(Future<String> deployment) throws Exception {
+        deployments.add(deployment);
+        await(deployment, OPEN_TIMEOUT);
     }
 
     private void requireFree() throws IOException {
@@ -235,8 +238,8 @@ public final class Gateway implements Service {
                         .addKeyValue("connections", connections.open())
                         .log("clients did not leave in time, their connections are cut");
             }
-            for (String deployment : deployments) {
-                await(vertx.undeploy(deployment), CLOSE_TIMEOUT);
+            for (Future<String> deployment : deployments) {
+                await(deployment.transform(this::undeploy), CLOSE_TIMEOUT);
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
@@ -251,6 +254,10 @@ public final class Gateway implements Service {
             trust.close();
             trust = null;
         }
+    }
+
+    private Future<Void> undeploy(AsyncResult<String> deployment) {
+        return deployment.succeeded() ? vertx.undeploy(deployment.result()) : Future.succeededFuture();
     }
 
     private static <T> T await(Future<T> future, Duration atMost) throws Exception {

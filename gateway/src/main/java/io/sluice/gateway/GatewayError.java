@@ -16,6 +16,8 @@ public enum GatewayError implements ErrorCode {
     TOO_MANY_CONNECTIONS_OF_CLIENT("GTW-205", 429, "Too many connections of one client"),
     /** The gateway is starting or stopping. */
     NOT_SERVING("GTW-206", 503, "Gateway is starting or stopping"),
+    /** The request asks for a WebSocket, but not as RFC 6455 says. */
+    HANDSHAKE_INVALID("GTW-207", 400, "Invalid WebSocket handshake"),
 
     /** A token is required and none came. */
     TOKEN_MISSING("GTW-301", 401, "Access token required"),

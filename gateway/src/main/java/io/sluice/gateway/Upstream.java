@@ -32,6 +32,12 @@ import org.slf4j.LoggerFactory;
  */
 final class Upstream extends VerticleBase {
 
+    /**
+     * A message over the limit shall be dropped, not end the connection with all that is under way in it; but Netty ends it at a frame over its own
+     * limit, which is therefore this much larger.
+     */
+    private static final long FRAME_SLACK = 4;
+
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Logger LOG = LoggerFactory.getLogger(Upstream.class);
 
@@ -82,13 +88,14 @@ final class Upstream extends VerticleBase {
     private @Nullable ClientWebSocket current;
     private long heardNanos;
     private int attempt;
+    private @Nullable Throwable fault;
     private boolean paused;
     private boolean stopped;
 
     /**
      * @param api the API's name, for logs
      * @param uri a ws or wss URI
-     * @param maxMessageBytes the largest message passed on
+     * @param maxMessageBytes the largest message passed on; larger ones are dropped, and a frame four times as large ends the connection
      */
     Upstream(String api, URI uri, int maxMessageBytes, Listener listener, Clock clock, Pace pace) {
         this.api = api;
@@ -119,6 +126,7 @@ final class Upstream extends VerticleBase {
     void resume() {
         context.runOnContext(onLoop -> {
             if (paused && current != null) {
+                heardNanos = System.nanoTime(); // it had no chance to be heard
                 current.resume();
             }
             paused = false;
@@ -129,8 +137,7 @@ final class Upstream extends VerticleBase {
     @Override
     public Future<?> start() {
         client = vertx.createWebSocketClient(new WebSocketClientOptions()
-                .setMaxFrameSize(maxMessageBytes)
-                .setMaxMessageSize(maxMessageBytes)
+                .setMaxFrameSize((int) Math.min(Integer.MAX_VALUE, FRAME_SLACK * maxMessageBytes))
                 .setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())
                 .setClosingTimeout(2));
         vertx.setPeriodic(pace.pingEvery().toMillis(), timer -> checkAlive());
@@ -156,6 +163,7 @@ final class Upstream extends VerticleBase {
             return;
         }
         attempt++;
+        fault = null;
         ClientWebSocket next = from.webSocket();
         MessageAssembler messages = new MessageAssembler(maxMessageBytes, listener);
         next.frameHandler(frame -> {
@@ -163,11 +171,8 @@ final class Upstream extends VerticleBase {
             heardNanos = System.nanoTime();
             messages.frame(frame);
         });
-        next.exceptionHandler(cause -> LOG.atDebug()
-                .addKeyValue("api", api)
-                .addKeyValue("upstream", address)
-                .addKeyValue("error", cause.toString())
-                .log("upstream connection reported a fault"));
+        next.exceptionHandler(
+                cause -> fault = fault == null ? cause : fault); // the first says why, the others follow from it
         next.closeHandler(gone -> lost(next, howClosed(next)));
         next.connect(connectOptions()).onComplete(open -> opened(next), this::refused);
     }
@@ -229,9 +234,23 @@ final class Upstream extends VerticleBase {
         connectLater();
     }
 
-    private static String howClosed(ClientWebSocket gone) {
+    private String howClosed(ClientWebSocket gone) {
+        if (fault != null) {
+            return "broke the protocol or the connection: " + why(fault);
+        }
         Short code = gone.closeStatusCode();
         return "closed the connection " + (code == null ? "without a Close frame" : "with code " + code);
+    }
+
+    /** The message, and that of the innermost cause: "Failed to create SSL connection" alone helps nobody. */
+    private static String why(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String message = String.valueOf(failure.getMessage());
+        String rootMessage = String.valueOf(root.getMessage());
+        return message.contains(rootMessage) ? message : message + ": " + rootMessage;
     }
 
     private void refused(Throwable cause) {
@@ -241,12 +260,12 @@ final class Upstream extends VerticleBase {
         status = new Status(
                 false,
                 status.since(),
-                "%s did not accept the connection: %s (%d attempts)".formatted(address, cause.getMessage(), attempt));
+                "%s did not accept the connection: %s (%d attempts)".formatted(address, why(cause), attempt));
         (attempt == 1 ? LOG.atWarn() : LOG.atDebug())
                 .addKeyValue("api", api)
                 .addKeyValue("upstream", address)
                 .addKeyValue("attempt", attempt)
-                .addKeyValue("error", cause.toString())
+                .addKeyValue("error", why(cause))
                 .log("upstream did not accept the connection, will try again");
         connectLater();
     }

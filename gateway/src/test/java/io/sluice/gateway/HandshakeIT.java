@@ -159,10 +159,16 @@ class HandshakeIT {
 
         try (RawClient client = gateway.raw()) {
             client.send(RawClient.handshake(PATH, GOOD).replace("Version: 13", "Version: 8"));
-            assertThat(client.answer()).startsWith("HTTP/1.1 426 ").contains("sec-websocket-version: 13\r\n");
+            String answer = client.answer();
+            assertThat(answer).startsWith("HTTP/1.1 426 ").contains("sec-websocket-version: 13\r\n");
+            assertThat(problem(answer)).containsEntry("code", "GTW-203").containsEntry("status", 426);
         }
-        assertThat(gateway.count("gateway.requests", "api", "productions", "status", "426"))
-                .isEqualTo(1);
+        try (RawClient client = gateway.raw()) {
+            client.send(RawClient.handshake(PATH, GOOD).replaceFirst("Key: [^\r]*", "Key: abc"));
+            String answer = client.answer();
+            assertThat(answer).startsWith("HTTP/1.1 400 ");
+            assertThat(problem(answer)).containsEntry("code", "GTW-207").containsEntry("status", 400);
+        }
     }
 
     @Test

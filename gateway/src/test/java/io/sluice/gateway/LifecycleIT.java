@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -174,7 +175,12 @@ class LifecycleIT {
             URI url = own.apis().get(0).url();
             await().until(() -> gateway.upstream.connections() == 1);
 
-            try (JdkClient client = JdkClient.open(url, token(own, "productions:read"))) {
+            String good = token(own, "productions:read");
+            try (RawClient client = new RawClient(own.port(), 0)) {
+                client.send(RawClient.handshake(url.getPath(), "Authorization: Bearer " + good));
+                assertThat(client.answer()).startsWith("HTTP/1.1 101 ");
+            }
+            try (JdkClient client = JdkClient.open(url, good)) {
                 gateway.upstream.sendText("an event");
                 await().until(() -> client.texts.contains("an event"));
             }
@@ -192,9 +198,8 @@ class LifecycleIT {
     private String token(Gateway own, String scope) throws Exception {
         JsonObject secret = new JsonObject(Files.readString(home.resolve("secrets/sluice-cli.json")));
         String basic = Base64.getEncoder()
-                .encodeToString("sluice-cli:%s"
-                        .formatted(secret.getString("client-secret"))
-                        .getBytes(StandardCharsets.UTF_8));
+                .encodeToString(
+                        "sluice-cli:%s".formatted(secret.getString("secret")).getBytes(StandardCharsets.UTF_8));
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + own.port() + "/oauth2/token"))
                 .header("Authorization", "Basic " + basic)
                 .header("Content-Type", "application/x-www-form-urlencoded")
@@ -203,6 +208,6 @@ class LifecycleIT {
         String body = HttpClient.newHttpClient()
                 .send(request, HttpResponse.BodyHandlers.ofString())
                 .body();
-        return new JsonObject(body).getString("access_token");
+        return Objects.requireNonNull(new JsonObject(body).getString("access_token"), body);
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.SelfSignedCertificate;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -101,6 +103,42 @@ class UpstreamIT {
         assertThat(upstream.status().detail())
                 .contains("ws://127.0.0.1:1/events")
                 .doesNotContain("hush");
+    }
+
+    @Test
+    void dropsAMessageOverTheLimitAndEndsAConnectionOnlyForAMonstrousFrame() throws Exception {
+        try (StubUpstream server = StubUpstream.started(vertx)) {
+            Upstream upstream = connectTo(server.uri());
+            await().until(() -> told.size() == 1);
+
+            server.sendBinary(new byte[2 << 20]);
+            await().until(() -> told.size() == 2);
+            assertThat(told).containsExactly("connected", "rejected");
+
+            server.sendBinary(new byte[5 << 20]);
+            await().until(() -> told.size() == 4);
+            assertThat(told.subList(2, 4)).containsExactly("disconnected", "connected");
+            assertThat(upstream.status().connected()).isTrue();
+        }
+    }
+
+    @Test
+    void doesNotTrustACertificateThatNobodyVouchesFor() throws Exception {
+        SelfSignedCertificate certificate = SelfSignedCertificate.create();
+        var server = vertx.createHttpServer(
+                        new HttpServerOptions().setSsl(true).setKeyCertOptions(certificate.keyCertOptions()))
+                .webSocketHandler(socket -> socket.writeTextMessage("trusted"))
+                .listen(0, "127.0.0.1")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
+
+        Upstream upstream = connectTo(URI.create("wss://127.0.0.1:" + server.actualPort() + "/"));
+
+        await().until(() -> upstream.status().detail().contains("attempts"));
+        assertThat(upstream.status().detail()).containsIgnoringCase("certif");
+        assertThat(told).isEmpty();
+        certificate.delete();
     }
 
     private Upstream connectTo(URI uri) throws Exception {

@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /**
  * Takes WebSocket connections over from a Vert.x HTTP server and speaks RFC 6455 on them with Netty's frame codec. Extensions are not
@@ -39,27 +40,41 @@ public final class WebSocketUpgrade {
      * @throws IllegalStateException if called on another thread than the connection's event loop
      */
     public static Optional<Handshake> begin(HttpServerRequest request) {
+        return begin(
+                request,
+                (response, detail) -> response.putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
+                        .end(detail + "\n"));
+    }
+
+    /**
+     * As {@link #begin(HttpServerRequest)}, with a body of the caller's own for the answer to an invalid handshake.
+     *
+     * @param ending gets the response, with its status and the headers that go with it already set, and what is wrong; ends the response, now or in a
+     *     later task of the same event loop
+     */
+    public static Optional<Handshake> begin(HttpServerRequest request, BiConsumer<HttpServerResponse, String> ending) {
         Optional<OpeningHandshake.Fault> fault = OpeningHandshake.fault(request);
         if (fault.isPresent() && request.version() == HttpVersion.HTTP_2) {
-            answer(request.response(), fault.get());
+            answer(request.response(), fault.get(), ending);
             return Optional.empty();
         }
         PendingHandshake handshake = PendingHandshake.hold(request);
         if (fault.isEmpty()) {
             return Optional.of(handshake);
         }
-        handshake.refuse(response -> answer(response, fault.get()));
+        handshake.refuse(response -> answer(response, fault.get(), ending));
         return Optional.empty();
     }
 
-    private static void answer(HttpServerResponse response, OpeningHandshake.Fault fault) {
-        response.setStatusCode(fault.status()).putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8");
+    private static void answer(
+            HttpServerResponse response, OpeningHandshake.Fault fault, BiConsumer<HttpServerResponse, String> ending) {
+        response.setStatusCode(fault.status());
         if (fault.status() == 405) {
             response.putHeader(HttpHeaders.ALLOW, "GET");
         } else if (fault.status() == 426) {
             response.putHeader(HttpHeaders.UPGRADE, "websocket")
                     .putHeader(OpeningHandshake.VERSION, OpeningHandshake.SUPPORTED_VERSION);
         }
-        response.end(fault.detail() + "\n");
+        ending.accept(response, fault.detail());
     }
 }
