@@ -15,7 +15,7 @@ final class PlaybackClock {
     static TimestampGenerator of(SiddhiAppContext app) {
         TimestampGenerator generator = new TimestampGeneratorImpl(app);
         for (Annotation annotation : app.getSiddhiApp().getAnnotations()) {
-            if (!annotation.getName().equalsIgnoreCase("app:playback")) {
+            if (!annotation.getName().equalsIgnoreCase("playback")) {
                 continue;
             }
             String idle = annotation.getElement("idle.time");

@@ -279,6 +279,45 @@ class SiddhiHostTest {
     }
 
     @Test
+    void followsTheTimeOfEventsWhereTheAppAsksForIt() throws Exception {
+        SiddhiHost host = bench.host(
+                "playback",
+                "@app:playback(idle.time='20 millisec', increment='1 sec') define stream In (v long);"
+                        + "define stream Out (v long); from In#window.time(5 sec) select v insert expired events into Out;");
+        Bench.Collected out = Bench.collect(host, "Out");
+        host.start();
+
+        host.input("In").send(1_000, new Object[] {1L});
+        host.input("In").send(7_000, new Object[] {2L});
+        assertThat(out.column(0)).containsExactly(1L);
+
+        await().until(() -> out.count == 2); // by the heartbeat
+        assertThat(out.threads).containsExactly("sluice-lane-playback");
+    }
+
+    @Test
+    void movesThePositionPastAnEventThatAQueryCouldNotProcess() throws Exception {
+        SiddhiHost host = bench.host(
+                "past",
+                "@source(type='push', id='in') define stream In (v long); define stream Out (v long);"
+                        + " from In select test:boom(v) as v insert into Out;");
+        Bench.Collected out = Bench.collect(host, "Out");
+        host.start();
+        PushSource source = bench.source("in");
+        BatchScope scope = source.open(new IgnoredPositions());
+
+        scope.begin();
+        source.push(12L);
+        source.push(13L);
+        source.push(14L);
+        scope.end(Map.of("offset", 14L));
+
+        await().until(() -> host.positions().containsKey("In"));
+        assertThat(out.column(0)).containsExactly(12L, 14L);
+        assertThat(bench.failures).hasSize(1);
+    }
+
+    @Test
     void ignoresAsyncAndSaysSo() throws Exception {
         SiddhiHost host = bench.host(
                 "async",
