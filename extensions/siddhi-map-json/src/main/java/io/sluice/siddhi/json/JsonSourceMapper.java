@@ -20,6 +20,7 @@ import io.siddhi.query.api.definition.StreamDefinition;
 import io.sluice.siddhi.kit.Options;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -218,6 +219,11 @@ public final class JsonSourceMapper extends SourceMapper {
             return payload;
         }
         if (payload instanceof String text) {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            if (bytes.length == text.length()) {
+                return bytes; // all ASCII, and bytes are read faster; other text stays as it is, for it may not survive
+                // as UTF-8
+            }
             return text.startsWith("\uFEFF") ? text.substring(1) : text;
         }
         if (payload instanceof ByteBuffer buffer) {
