@@ -1,0 +1,44 @@
+#!/bin/sh
+# Builds what is needed and runs one benchmark. Without arguments: what there is.
+set -eu
+cd "$(dirname "$0")/../.."
+
+usage() {
+    cat <<'TEXT'
+tests/benchmarks/run.sh mapper [JMH OPTIONS]               JSON in, filter, JSON out: ours, siddhi-map-json 5.0.6, bare Jackson
+tests/benchmarks/run.sh mapper-cpu                         the same by CPU time of the thread, for a machine that others use too
+tests/benchmarks/run.sh end-to-end [SUBSCRIBERS:RATE...]   Kafka, filter, WebSocket, gateway, subscribers
+TEXT
+}
+
+class_path() {
+    mvn -q -Dquick -pl tests/benchmarks -am package dependency:build-classpath \
+        -Dmdep.outputFile=target/class-path.txt -Dmdep.includeScope=runtime >&2
+    printf 'tests/benchmarks/target/classes:%s' "$(cat tests/benchmarks/target/class-path.txt)"
+}
+
+java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
+case "${1:-}" in
+    mapper)
+        shift
+        exec "$java" -cp "$(class_path)" org.openjdk.jmh.Main JsonMappingBenchmark "$@"
+        ;;
+    mapper-cpu)
+        classes="$(class_path)"
+        echo '| event | method | ns of CPU |'
+        echo '|---|---|---|'
+        for event in production flight; do
+            for method in sluiceBytes sluiceText jacksonBytes jacksonText siddhiMapJsonText; do
+                "$java" -Xms512m -Xmx512m -XX:+UseSerialGC -cp "$classes" \
+                    io.sluice.benchmarks.JsonMappingCpuTime $method $event 300000
+            done
+        done
+        ;;
+    end-to-end)
+        shift
+        exec "$java" -cp "$(class_path)" io.sluice.benchmarks.EndToEndBenchmark "$@"
+        ;;
+    *)
+        usage
+        ;;
+esac
