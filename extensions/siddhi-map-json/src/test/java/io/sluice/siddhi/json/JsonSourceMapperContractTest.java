@@ -2,7 +2,7 @@ package io.sluice.siddhi.json;
 
 import io.sluice.siddhi.kit.testing.MapperContract;
 
-class JsonMapperContractTest extends MapperContract {
+class JsonSourceMapperContractTest extends MapperContract {
 
     @Override
     protected String mapping() {
