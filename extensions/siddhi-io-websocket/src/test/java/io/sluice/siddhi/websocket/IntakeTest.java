@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -196,7 +197,7 @@ class IntakeTest {
         private final List<Object> seen = new CopyOnWriteArrayList<>();
         private final AtomicInteger batches = new AtomicInteger();
         private final Semaphore permits = new Semaphore(0);
-        private volatile java.util.function.Consumer<Object> onEvent = payload -> {};
+        private volatile Consumer<Object> onEvent = payload -> {};
 
         @Override
         public void onEvent(Object payload, Object[] properties) {

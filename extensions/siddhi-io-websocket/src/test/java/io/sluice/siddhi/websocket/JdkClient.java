@@ -4,11 +4,15 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A well-behaved client, by the JDK. */
 final class JdkClient implements WebSocket.Listener, AutoCloseable {
@@ -22,7 +26,7 @@ final class JdkClient implements WebSocket.Listener, AutoCloseable {
     JdkClient(HttpClient http, String url, String... subprotocols) {
         WebSocket.Builder builder = http.newWebSocketBuilder();
         if (subprotocols.length > 0) {
-            builder.subprotocols(subprotocols[0], java.util.Arrays.copyOfRange(subprotocols, 1, subprotocols.length));
+            builder.subprotocols(subprotocols[0], Arrays.copyOfRange(subprotocols, 1, subprotocols.length));
         }
         socket = builder.buildAsync(URI.create(url), this)
                 .orTimeout(10, TimeUnit.SECONDS)
@@ -31,7 +35,7 @@ final class JdkClient implements WebSocket.Listener, AutoCloseable {
 
     /** Whether it is a thread of such clients. */
     static boolean owns(Thread thread) {
-        return thread.getName().startsWith("HttpClient") || thread.getName().equals("CompletableFutureDelayScheduler");
+        return thread.getName().startsWith("HttpClient");
     }
 
     List<String> texts() {
@@ -48,7 +52,7 @@ final class JdkClient implements WebSocket.Listener, AutoCloseable {
 
     /** Close code and reason, as {@code 1001 Connection timeout}; waits for it. */
     String awaitClose() {
-        return closed.orTimeout(10, TimeUnit.SECONDS).join();
+        return within(10, closed);
     }
 
     boolean isClosed() {
@@ -56,13 +60,11 @@ final class JdkClient implements WebSocket.Listener, AutoCloseable {
     }
 
     void send(String text) {
-        socket.sendText(text, true).orTimeout(20, TimeUnit.SECONDS).join();
+        within(20, socket.sendText(text, true));
     }
 
     void send(byte[] payload) {
-        socket.sendBinary(ByteBuffer.wrap(payload), true)
-                .orTimeout(20, TimeUnit.SECONDS)
-                .join();
+        within(20, socket.sendBinary(ByteBuffer.wrap(payload), true));
     }
 
     @Override
@@ -99,5 +101,14 @@ final class JdkClient implements WebSocket.Listener, AutoCloseable {
     @Override
     public void close() {
         socket.abort();
+    }
+
+    /** Without {@code orTimeout}, whose timer thread would look like a leak. */
+    private static <T> T within(int seconds, CompletableFuture<T> future) {
+        try {
+            return future.get(seconds, TimeUnit.SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException trouble) {
+            throw new CompletionException(trouble);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.siddhi.websocket;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -10,6 +11,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** One end of a WebSocket connection, as plain as it gets, so that a test can break every rule. Blocking; reads give up after 20 s. */
@@ -47,7 +49,7 @@ final class RawPeer implements AutoCloseable {
         this.socket = socket;
         this.client = client;
         socket.setSoTimeout(20_000);
-        in = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream()));
+        in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
         out = socket.getOutputStream();
         out.write(opening.getBytes(StandardCharsets.ISO_8859_1));
         head = readHead();
@@ -63,9 +65,7 @@ final class RawPeer implements AutoCloseable {
                 + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                 + String.join(
                         "",
-                        java.util.Arrays.stream(headers)
-                                .map(header -> header + "\r\n")
-                                .toList()) + "\r\n";
+                        Arrays.stream(headers).map(header -> header + "\r\n").toList()) + "\r\n";
         return new RawPeer(socket, true, opening);
     }
 

@@ -21,6 +21,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -135,6 +136,30 @@ class WebSocketServerSinkIT extends SinkContract {
         assertThat(a.awaitClose()).startsWith("1001");
         assertThat(b.isClosed()).isFalse();
         assertThat(client(port, "/b").isClosed()).isFalse();
+    }
+
+    @Test
+    void takesOneFreePortPerAppForPort0() {
+        SiddhiAppRuntime first = host.start("First", sink("A", "path='/a',") + sink("B", "path='/b',"));
+        SiddhiAppRuntime second = host.start("Second", sink("C", "path='/a',"));
+        int port = serverSink(first).port();
+
+        assertThat(client(port, "/a").isClosed()).isFalse();
+        assertThat(client(port, "/b").isClosed()).isFalse();
+        assertThat(serverSink(second).port()).isNotZero().isNotEqualTo(port);
+    }
+
+    @Test
+    void staysClosedWhenSiddhiConnectsItAgainDuringTheShutdown() {
+        int port = Host.freePort();
+        SiddhiAppRuntime app = host.start("Closed", sink("Out", port, ""));
+        WebSocketServerSink sink = serverSink(app);
+        app.shutdown();
+
+        sink.connect();
+
+        assertThat(sink.port()).isZero();
+        assertThat(portIsFree(port)).isTrue();
     }
 
     @Test
@@ -291,7 +316,7 @@ class WebSocketServerSinkIT extends SinkContract {
             int sent = i + 1;
             app.getInputHandler("Out").send(new Object[] {"still busy"});
             eventually()
-                    .pollDelay(java.time.Duration.ofMillis(80))
+                    .pollDelay(Duration.ofMillis(80))
                     .until(() -> client.texts().size() == sent);
         }
         assertThat(client.isClosed()).isFalse();

@@ -9,10 +9,12 @@ import io.siddhi.core.event.Event;
 import io.siddhi.core.exception.SiddhiAppCreationException;
 import io.siddhi.core.stream.output.StreamCallback;
 import io.sluice.siddhi.kit.testing.SourceContract;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -239,7 +241,7 @@ class WebSocketServerSourceIT extends SourceContract {
     private static void send(RawPeer client, String text) {
         try {
             client.sendText(text);
-        } catch (java.io.IOException broken) {
+        } catch (IOException broken) {
             throw new AssertionError(broken);
         }
     }
@@ -247,7 +249,7 @@ class WebSocketServerSourceIT extends SourceContract {
     /** How much was sent when nothing more goes out for half a second. */
     private static int held(AtomicInteger sent) {
         int[] last = {-1};
-        eventually().pollInterval(java.time.Duration.ofMillis(500)).until(() -> {
+        eventually().pollInterval(Duration.ofMillis(500)).until(() -> {
             int before = last[0];
             last[0] = sent.get();
             return before == last[0];

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.siddhi.core.SiddhiAppRuntime;
 import io.siddhi.core.exception.ConnectionUnavailableException;
 import io.siddhi.core.stream.input.InputHandler;
+import io.siddhi.core.stream.output.sink.Sink;
 import io.sluice.siddhi.kit.testing.SinkContract;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -179,6 +180,18 @@ class WebSocketSinkIT extends SinkContract {
 
         eventually().until(() -> server.received().size() == 1);
         assertThat(server.received().get(0).closeCode()).isEqualTo(1000);
+    }
+
+    @Test
+    void staysClosedWhenSiddhiConnectsItAgainDuringTheShutdown() throws Exception {
+        SiddhiAppRuntime app = start("");
+        Sink<?> sink = Host.sink(app);
+        app.shutdown();
+
+        sink.connect();
+
+        eventually().during(Duration.ofMillis(300)).until(() -> server.connections() == 0);
+        assertThat(server.handshakes()).hasSize(1);
     }
 
     private String url() {

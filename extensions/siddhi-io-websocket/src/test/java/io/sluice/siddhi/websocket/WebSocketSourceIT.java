@@ -108,6 +108,22 @@ class WebSocketSourceIT extends SourceContract {
     }
 
     @Test
+    void staysPausedWhenItConnectsOnlyAfterThePause() throws Exception {
+        SiddhiAppRuntime app = build("url='" + url("/") + "',");
+        List<String> events = Host.events(app, "In");
+        Host.source(app).pause();
+        app.start();
+        eventually().until(() -> server.connections() == 1);
+        server.sendText("waits");
+        eventually().until(() -> host.gauge("runner.source.queue.events") == 1);
+        assertThat(events).isEmpty();
+
+        Host.source(app).resume();
+
+        eventually().until(() -> events.contains("text:waits"));
+    }
+
+    @Test
     void namesTheStatusWhenTheServerRefuses() throws Exception {
         server.refuse("HTTP/1.1 403 Forbidden");
         SiddhiAppRuntime app = build("url='" + url("/x?token=secret") + "',");
