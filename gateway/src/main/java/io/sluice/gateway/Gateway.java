@@ -3,7 +3,6 @@ package io.sluice.gateway;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.common.HealthChecks;
 import io.sluice.common.Service;
-import io.vertx.core.AsyncResult;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -17,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,6 +47,9 @@ public final class Gateway implements Service {
     /** How long clients have to answer the Close frame at shutdown; the connection module cuts after two seconds. */
     static final Duration DRAIN = Duration.ofSeconds(3);
 
+    /** How much longer a connection may be idle, so that the 503 of a late token check comes before. */
+    private static final Duration AFTER_HANDSHAKE = Duration.ofSeconds(5);
+
     private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final int MAX_HEADER_BYTES = 16 * 1024; // a token may have 8,192 characters
@@ -62,7 +66,8 @@ public final class Gateway implements Service {
     private final ConnectionLimits connections;
     private final AtomicReference<FrontDoor.@Nullable Site> site = new AtomicReference<>();
 
-    private Map<String, StreamHub> hubs = Map.of(); // by path; this and below: written by start() and close() only
+    private volatile Map<String, StreamHub> hubs =
+            Map.of(); // by path; this and below: written by start() and close() only
     private final List<Future<String>> deployments = new ArrayList<>();
     private final List<String> checks = new ArrayList<>();
     private @Nullable Trust trust;
@@ -108,11 +113,12 @@ public final class Gateway implements Service {
     private void open() throws Exception {
         ApiFolder folder = ApiFolder.read(apisFolder, System.getenv());
         report(folder);
-        hubs = new TreeMap<>();
+        Map<String, StreamHub> byPath = new TreeMap<>();
         for (ApiFile api : folder.apis().values()) {
             int maxEvent = (int) config.limits().maxEvent().bytes();
-            hubs.put(api.path(), new StreamHub(api, maxEvent, meters, clock));
+            byPath.put(api.path(), new StreamHub(api, maxEvent, meters, clock));
         }
+        hubs = Collections.unmodifiableMap(byPath);
         listen();
         Set<String> scopes = folder.apis().values().stream()
                 .flatMap(api -> api.scopes().stream())
@@ -124,7 +130,7 @@ public final class Gateway implements Service {
             deploy(hub.start(vertx));
             watch(hub);
         }
-        site.set(new FrontDoor.Site(Map.copyOf(hubs), admission, opened.authorizationServer()));
+        site.set(new FrontDoor.Site(Map.copyOf(byPath), admission, opened.authorizationServer()));
         LOG.atInfo()
                 .addKeyValue("port", port)
                 .addKeyValue("apis", hubs.keySet())
@@ -164,29 +170,29 @@ public final class Gateway implements Service {
         });
     }
 
-    private void check(String name, java.util.function.Supplier<HealthChecks.State> state) {
+    private void check(String name, Supplier<HealthChecks.State> state) {
         health.register(name, state);
         checks.add(name);
     }
 
+    /**
+     * With port 0 a negative number makes the instances share one free port; other gateways of this Vert.x have another number. With a port given, it
+     * must be free first: Vert.x would let two services of one process share it without a word.
+     */
     private void listen() throws Exception {
-        // Vert.x lets servers of one process share a port without a word: two services on one port by mistake must be
-        // told.
-        // With port 0, a negative number makes the instances share one free port; other gateways of this Vert.x have
-        // another number.
         int wanted = config.port() == 0 ? -1 - (System.identityHashCode(this) & 0xFFFF) : config.port();
         try {
             if (config.port() != 0) {
                 requireFree();
             }
+            Duration handshakeTimeout = config.limits().handshakeTimeout();
+            Duration idleTimeout = handshakeTimeout.plus(AFTER_HANDSHAKE);
             HttpServerOptions options = new HttpServerOptions()
                     .setHost(config.host())
                     .setPort(wanted)
                     .setMaxHeaderSize(MAX_HEADER_BYTES)
                     .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
-                    .setIdleTimeout((int) config.limits().handshakeTimeout().toSeconds()
-                            + 5); // after the 503 of a late token check
-            Duration handshakeTimeout = config.limits().handshakeTimeout();
+                    .setIdleTimeout((int) idleTimeout.toSeconds());
             deploy(vertx.deployVerticle(
                     () -> new FrontDoor(options, handshakeTimeout, site, meters, bound -> port = bound),
                     new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors())));
@@ -238,9 +244,7 @@ public final class Gateway implements Service {
                         .addKeyValue("connections", connections.open())
                         .log("clients did not leave in time, their connections are cut");
             }
-            for (Future<String> deployment : deployments) {
-                await(deployment.transform(this::undeploy), CLOSE_TIMEOUT);
-            }
+            await(Future.join(deployments.stream().map(this::undeploy).toList()), CLOSE_TIMEOUT);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } catch (Exception failed) {
@@ -256,8 +260,9 @@ public final class Gateway implements Service {
         }
     }
 
-    private Future<Void> undeploy(AsyncResult<String> deployment) {
-        return deployment.succeeded() ? vertx.undeploy(deployment.result()) : Future.succeededFuture();
+    private Future<Void> undeploy(Future<String> deployment) {
+        return deployment.transform(
+                done -> done.succeeded() ? vertx.undeploy(done.result()) : Future.succeededFuture());
     }
 
     private static <T> T await(Future<T> future, Duration atMost) throws Exception {
