@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
@@ -32,6 +34,8 @@ final class Lane {
     /** How long a blocked thread gets to end after it was interrupted. */
     static final Duration AFTER_INTERRUPT = Duration.ofSeconds(1);
 
+    private static final int LONGEST_CHAIN = 1_000;
+
     /** How many items one source thread has handed over that are not processed yet. */
     static final class Credit {
         private final int limit;
@@ -39,6 +43,21 @@ final class Lane {
 
         Credit(int limit) {
             this.limit = limit;
+        }
+    }
+
+    /** The thread of a lane, so that a lane can tell when another one calls. */
+    private static final class Owner extends Thread {
+        private final Lane lane;
+
+        private Owner(Lane lane, String name) {
+            super(name);
+            this.lane = lane;
+        }
+
+        @Override
+        public void run() {
+            lane.work();
         }
     }
 
@@ -50,6 +69,8 @@ final class Lane {
     private final Consumer<Throwable> failed;
     private final Thread thread;
     private final AtomicLong busyNanos = new AtomicLong();
+    private final BlockingQueue<Turn> nested = new LinkedBlockingQueue<>(); // at most one per other lane
+    private volatile @Nullable Lane waitingFor;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
     private final Condition room = lock.newCondition();
@@ -71,7 +92,7 @@ final class Lane {
         this.capacity = capacity;
         this.clock = clock;
         this.failed = failed;
-        this.thread = new Thread(this::work, "sluice-lane-" + app);
+        this.thread = new Owner(this, "sluice-lane-" + app);
         clock.ownedBy(thread);
     }
 
@@ -122,6 +143,38 @@ final class Lane {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Hands work over and waits until it is done.
+     *
+     * <p>The thread of another lane does not wait for room, as each has at most one such delivery on its way. While it waits it serves what the lanes
+     * it waits for deliver to it: apps may feed each other in memory, in a circle too, without waiting for each other for ever.
+     *
+     * @throws InterruptedException if interrupted before the work began, or if the app stops; the work will not be done
+     */
+    void deliver(Runnable delivery) throws InterruptedException {
+        if (!(Thread.currentThread() instanceof Owner other)) {
+            Turn turn = new Turn(delivery);
+            put(turn, null);
+            turn.await();
+            return;
+        }
+        Lane caller = other.lane;
+        Turn turn = new Turn(delivery, caller.nested::add);
+        Lane before = caller.waitingFor; // not null if this happens while it serves another lane
+        caller.waitingFor = this;
+        try {
+            if (waitsFor(caller)) {
+                nested.add(turn);
+            } else {
+                add(turn);
+            }
+            caller.serveUntilOver(turn);
+        } finally {
+            caller.waitingFor = before;
+        }
+        turn.await();
     }
 
     /**
@@ -209,6 +262,43 @@ final class Lane {
                     + "; it is blocked, most likely in a sink or table");
         }
         return dropped;
+    }
+
+    private void add(Turn turn) throws InterruptedException {
+        lock.lock();
+        try {
+            if (stopping) {
+                throw new InterruptedException("app '" + app + "' is stopping and takes no more events");
+            }
+            inbox.add(new Item(turn, null));
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean waitsFor(Lane caller) {
+        Lane next = waitingFor;
+        for (int steps = 0; next != null && steps < LONGEST_CHAIN; steps++) {
+            if (next == caller) {
+                return true;
+            }
+            next = next.waitingFor;
+        }
+        return false;
+    }
+
+    private void serveUntilOver(Turn turn) throws InterruptedException {
+        while (!turn.isOver()) {
+            try {
+                nested.take().run(); // the turn itself comes here when it is over, and does nothing
+            } catch (InterruptedException stop) {
+                turn.withdraw();
+                throw stop;
+            } catch (RuntimeException | Error thrown) {
+                failed.accept(thrown);
+            }
+        }
     }
 
     private void work() {
@@ -310,6 +400,7 @@ final class Lane {
         try {
             rest.addAll(control);
             control.clear();
+            nested.drainTo(rest);
             inbox.forEach(item -> rest.add(item.work()));
             inbox.clear();
         } finally {

@@ -85,9 +85,7 @@ final class LaneFeed extends InputHandler {
             process(payload);
         } else {
             Delivery delivery = new Delivery(payload);
-            Turn turn = new Turn(delivery);
-            lane.put(turn, null);
-            turn.await();
+            lane.deliver(delivery);
             delivery.check();
         }
     }

@@ -2,6 +2,7 @@ package io.sluice.runner.host;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /** Work that somebody waits for until the owner thread has done it. Either it runs once, or it is withdrawn and never runs. */
 final class Turn implements Runnable {
@@ -16,9 +17,18 @@ final class Turn implements Runnable {
     private final Runnable work;
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
     private final CountDownLatch over = new CountDownLatch(1);
+    private final Runnable told;
 
     Turn(Runnable work) {
+        this(work, turn -> {});
+    }
+
+    /**
+     * @param told called with this turn once it is done or withdrawn, on the thread that did it
+     */
+    Turn(Runnable work, Consumer<Turn> told) {
         this.work = work;
+        this.told = () -> told.accept(this);
     }
 
     @Override
@@ -31,7 +41,12 @@ final class Turn implements Runnable {
         } finally {
             state.set(State.DONE);
             over.countDown();
+            told.run();
         }
+    }
+
+    boolean isOver() {
+        return over.getCount() == 0;
     }
 
     /** Takes the work back, unless it has begun. */
@@ -39,6 +54,7 @@ final class Turn implements Runnable {
         boolean withdrawn = state.compareAndSet(State.WAITING, State.WITHDRAWN);
         if (withdrawn) {
             over.countDown();
+            told.run();
         }
         return withdrawn;
     }

@@ -15,7 +15,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class SiddhiHostTest {
 
     private static final String PASS = "@source(type='push', id='in') define stream In (v long);"
@@ -246,6 +248,44 @@ class SiddhiHostTest {
 
         assertThat(back.count).isEqualTo(200);
         assertThat(back.threads).containsExactly("sluice-lane-loop");
+    }
+
+    @Test
+    void doesNotDeadLockWhenAppsFeedEachOtherInMemory() throws Exception {
+        SiddhiHost ping = bench.host("ping", relay("push", "in", "to-pong", "to-ping"));
+        SiddhiHost pong = bench.host("pong", relay("push", "back", "to-ping", "to-pong"));
+        Bench.Collected pinged = Bench.collect(ping, "Received");
+        Bench.Collected ponged = Bench.collect(pong, "Received");
+        ping.start();
+        pong.start();
+
+        Thread left = new Thread(() -> push(500, bench.source("in")));
+        Thread right = new Thread(() -> push(500, bench.source("back")));
+        left.start();
+        right.start();
+        left.join();
+        right.join();
+
+        // each event goes to the other app, which sends it back twice as large, until it is too large
+        await().until(() -> pinged.count == 500 * 2 && ponged.count == 500 * 2);
+        assertThat(pinged.threads).containsExactly("sluice-lane-ping");
+        assertThat(ponged.threads).containsExactly("sluice-lane-pong");
+        assertThat(bench.failures).isEmpty();
+    }
+
+    private static String relay(String source, String id, String out, String in) {
+        return "@source(type='" + source + "', id='" + id + "') define stream In (v long);"
+                + "@sink(type='inMemory', topic='" + out + "', @map(type='passThrough')) define stream Sent (v long);"
+                + "@source(type='inMemory', topic='" + in + "', @map(type='passThrough'))"
+                + " define stream Received (v long);"
+                + "from In select v insert into Sent;"
+                + "from Received[v < 3] select v * 2L as v insert into Sent;";
+    }
+
+    private static void push(int events, PushSource source) {
+        for (int number = 0; number < events; number++) {
+            source.push(2L);
+        }
     }
 
     @Test
