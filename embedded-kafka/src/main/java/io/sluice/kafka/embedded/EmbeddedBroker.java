@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -12,6 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -97,7 +102,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /**
-     * Creates a topic. A topic that exists stays as it is, whatever its number of partitions.
+     * Creates a topic, and returns when all its partitions take records. A topic that exists stays as it is, whatever its number of partitions.
      *
      * @throws IOException if the broker refuses or does not answer within 30 s
      */
@@ -105,13 +110,10 @@ public final class EmbeddedBroker implements AutoCloseable {
         Map<String, Object> settings =
                 Map.of("bootstrap.servers", bootstrapServers(), "default.api.timeout.ms", (int) (ADMIN_SECONDS * 1000));
         try (Admin admin = Admin.create(settings)) {
-            admin.createTopics(Set.of(new NewTopic(name, partitions, (short) 1)))
-                    .all()
-                    .get(ADMIN_SECONDS, TimeUnit.SECONDS);
+            create(admin, new NewTopic(name, partitions, (short) 1));
+            awaitLeaders(admin, name);
         } catch (ExecutionException refused) {
-            if (!(refused.getCause() instanceof TopicExistsException)) {
-                throw new IOException("topic '" + name + "' was not created: " + refused.getMessage(), refused);
-            }
+            throw new IOException("topic '" + name + "' was not created: " + refused.getMessage(), refused);
         } catch (TimeoutException silent) {
             throw new IOException(
                     "topic '" + name + "' was not created: no answer from " + bootstrapServers() + " within "
@@ -121,6 +123,30 @@ public final class EmbeddedBroker implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IOException("topic '" + name + "' was not created: interrupted", interrupted);
         }
+    }
+
+    private static void create(Admin admin, NewTopic topic)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        try {
+            admin.createTopics(Set.of(topic)).all().get(ADMIN_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException refused) {
+            if (!(refused.getCause() instanceof TopicExistsException)) {
+                throw refused;
+            }
+        }
+    }
+
+    /** A new topic is announced a moment before its partitions are led; a producer that comes in between may lose its first batch. */
+    private static void awaitLeaders(Admin admin, String name)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        Map<String, TopicDescription> topics =
+                admin.describeTopics(List.of(name)).allTopicNames().get(ADMIN_SECONDS, TimeUnit.SECONDS);
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        topics.values()
+                .forEach(topic -> topic.partitions()
+                        .forEach(partition ->
+                                ends.put(new TopicPartition(name, partition.partition()), OffsetSpec.latest())));
+        admin.listOffsets(ends).all().get(ADMIN_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Stops the broker and frees its ports; data and port number are kept for the next start. Safe to call twice. */

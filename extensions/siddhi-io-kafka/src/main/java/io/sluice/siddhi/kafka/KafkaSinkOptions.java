@@ -66,7 +66,11 @@ record KafkaSinkOptions(
         client.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         client.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         client.put(ProducerConfig.ACKS_CONFIG, "all");
-        client.put(ProducerConfig.BATCH_SIZE_CONFIG, 16_384);
+        client.put(ProducerConfig.BATCH_SIZE_CONFIG, 65_536);
+        // With more, a second batch may reach a topic that was created a moment ago while the first was refused; the
+        // broker takes the second as the
+        // start of the sequence, and never takes the first any more.
+        client.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         client.put(ProducerConfig.LINGER_MS_CONFIG, 1);
         client.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 33_554_432L);
         client.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_RECORD);
