@@ -5,7 +5,6 @@ import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,7 +14,6 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.jspecify.annotations.Nullable;
@@ -110,10 +108,14 @@ public final class EmbeddedBroker implements AutoCloseable {
         Map<String, Object> settings =
                 Map.of("bootstrap.servers", bootstrapServers(), "default.api.timeout.ms", (int) (ADMIN_SECONDS * 1000));
         try (Admin admin = Admin.create(settings)) {
-            create(admin, new NewTopic(name, partitions, (short) 1));
-            awaitLeaders(admin, name);
+            admin.createTopics(Set.of(new NewTopic(name, partitions, (short) 1)))
+                    .all()
+                    .get(ADMIN_SECONDS, TimeUnit.SECONDS);
+            awaitLeaders(admin, name, partitions);
         } catch (ExecutionException refused) {
-            throw new IOException("topic '" + name + "' was not created: " + refused.getMessage(), refused);
+            if (!(refused.getCause() instanceof TopicExistsException)) {
+                throw new IOException("topic '" + name + "' was not created: " + refused.getMessage(), refused);
+            }
         } catch (TimeoutException silent) {
             throw new IOException(
                     "topic '" + name + "' was not created: no answer from " + bootstrapServers() + " within "
@@ -125,27 +127,13 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static void create(Admin admin, NewTopic topic)
-            throws ExecutionException, InterruptedException, TimeoutException {
-        try {
-            admin.createTopics(Set.of(topic)).all().get(ADMIN_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException refused) {
-            if (!(refused.getCause() instanceof TopicExistsException)) {
-                throw refused;
-            }
-        }
-    }
-
     /** A new topic is announced a moment before its partitions are led; a producer that comes in between may lose its first batch. */
-    private static void awaitLeaders(Admin admin, String name)
+    private static void awaitLeaders(Admin admin, String name, int partitions)
             throws ExecutionException, InterruptedException, TimeoutException {
-        Map<String, TopicDescription> topics =
-                admin.describeTopics(List.of(name)).allTopicNames().get(ADMIN_SECONDS, TimeUnit.SECONDS);
         Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-        topics.values()
-                .forEach(topic -> topic.partitions()
-                        .forEach(partition ->
-                                ends.put(new TopicPartition(name, partition.partition()), OffsetSpec.latest())));
+        for (int i = 0; i < partitions; i++) {
+            ends.put(new TopicPartition(name, i), OffsetSpec.latest());
+        }
         admin.listOffsets(ends).all().get(ADMIN_SECONDS, TimeUnit.SECONDS);
     }
 
