@@ -4,6 +4,7 @@ import io.siddhi.core.util.transport.Option;
 import io.sluice.siddhi.kit.Options;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,8 @@ record KafkaSinkOptions(
         // the calling thread may own the whole app: it waits for room or for metadata, but not a minute
         client.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
         client.put(ProducerConfig.METADATA_MAX_AGE_CONFIG, 30_000);
+        // Kafka's default forgets the topics when no broker is left, and then nothing can be buffered during an outage
+        client.put(CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG, "none");
         client.putAll(given);
         return client;
     }

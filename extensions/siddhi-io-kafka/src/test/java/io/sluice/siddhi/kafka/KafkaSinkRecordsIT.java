@@ -142,6 +142,23 @@ class KafkaSinkRecordsIT {
     }
 
     @Test
+    void keepsRecordsWhileTheBrokerIsAwayAndWritesThemInOrderLater() throws Exception {
+        try (KafkaApp app = app("topic='" + topic + "'").start()) {
+            app.send("first", "");
+            eventually().until(() -> broker.values(topic).equals(List.of("first")));
+            broker.stop();
+            app.send("second", "");
+            app.send("third", "");
+
+            broker.start();
+
+            eventually().until(() -> broker.values(topic).equals(List.of("first", "second", "third")));
+        } finally {
+            broker.start();
+        }
+    }
+
+    @Test
     void countsInsideADistributionWithoutAStateFromSiddhi() throws Exception {
         try (KafkaApp app = new KafkaApp("@sink(type='kafka', bootstrap.servers='" + broker.address()
                         + "', sequence.id='d', is.synchronous='true', @map(type='payload'),"
