@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -12,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -97,7 +100,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /**
-     * Creates a topic. A topic that exists stays as it is, whatever its number of partitions.
+     * Creates a topic, and returns when all its partitions take records. A topic that exists stays as it is, whatever its number of partitions.
      *
      * @throws IOException if the broker refuses or does not answer within 30 s
      */
@@ -108,6 +111,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             admin.createTopics(Set.of(new NewTopic(name, partitions, (short) 1)))
                     .all()
                     .get(ADMIN_SECONDS, TimeUnit.SECONDS);
+            awaitLeaders(admin, name, partitions);
         } catch (ExecutionException refused) {
             if (!(refused.getCause() instanceof TopicExistsException)) {
                 throw new IOException("topic '" + name + "' was not created: " + refused.getMessage(), refused);
@@ -121,6 +125,16 @@ public final class EmbeddedBroker implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IOException("topic '" + name + "' was not created: interrupted", interrupted);
         }
+    }
+
+    /** A new topic is announced a moment before its partitions are led; a producer that comes in between may lose its first batch. */
+    private static void awaitLeaders(Admin admin, String name, int partitions)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (int i = 0; i < partitions; i++) {
+            ends.put(new TopicPartition(name, i), OffsetSpec.latest());
+        }
+        admin.listOffsets(ends).all().get(ADMIN_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Stops the broker and frees its ports; data and port number are kept for the next start. Safe to call twice. */

@@ -5,6 +5,7 @@ import io.sluice.siddhi.kit.ExtensionMeters;
 import io.sluice.siddhi.kit.PositionListener;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,6 +49,7 @@ final class KafkaPoller implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicReference<@Nullable Position> restored = new AtomicReference<>();
     private final Map<TopicPartition, Long> lag = new ConcurrentHashMap<>();
+    private final Set<TopicPartition> shown = new HashSet<>();
     private final Backoff backoff = new Backoff(new java.util.Random());
     private volatile @Nullable Connection connection;
     private @Nullable Thread pollThread;
@@ -93,11 +95,6 @@ final class KafkaPoller implements AutoCloseable {
     boolean connected() {
         Connection current = connection;
         return current != null && current.connected();
-    }
-
-    /** Records between the end of each partition and what the app has, measured once a second. */
-    Map<TopicPartition, Long> lag() {
-        return lag;
     }
 
     /** Continues behind the offsets of a snapshot that was just restored; takes effect before anything else is fetched. */
@@ -231,8 +228,21 @@ final class KafkaPoller implements AutoCloseable {
             Long offset = feed.offset(partition);
             consumer.currentLag(partition).ifPresent(behind -> {
                 long fetched = consumer.position(partition, IDLE);
-                lag.put(partition, fetched + behind - (offset == null ? fetched : offset + 1));
+                showLag(partition, fetched + behind - (offset == null ? fetched : offset + 1));
             });
+        }
+    }
+
+    private void showLag(TopicPartition partition, long records) {
+        lag.put(partition, records);
+        if (shown.add(partition)) {
+            meters.gauge(
+                    "lag.records",
+                    () -> lag.getOrDefault(partition, 0L),
+                    "topic",
+                    partition.topic(),
+                    "partition",
+                    String.valueOf(partition.partition()));
         }
     }
 

@@ -4,6 +4,7 @@ import io.siddhi.core.util.transport.Option;
 import io.sluice.siddhi.kit.Options;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -66,13 +67,19 @@ record KafkaSinkOptions(
         client.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         client.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         client.put(ProducerConfig.ACKS_CONFIG, "all");
-        client.put(ProducerConfig.BATCH_SIZE_CONFIG, 16_384);
+        client.put(ProducerConfig.BATCH_SIZE_CONFIG, 65_536);
+        // With more, a second batch may reach a topic that was created a moment ago while the first was refused; the
+        // broker takes the second as the
+        // start of the sequence, and never takes the first any more.
+        client.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         client.put(ProducerConfig.LINGER_MS_CONFIG, 1);
         client.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 33_554_432L);
         client.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_RECORD);
         // the calling thread may own the whole app: it waits for room or for metadata, but not a minute
         client.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
         client.put(ProducerConfig.METADATA_MAX_AGE_CONFIG, 30_000);
+        // Kafka's default forgets the topics when no broker is left, and then nothing can be buffered during an outage
+        client.put(CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG, "none");
         client.putAll(given);
         return client;
     }

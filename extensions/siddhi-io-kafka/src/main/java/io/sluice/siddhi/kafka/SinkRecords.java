@@ -51,8 +51,9 @@ final class SinkRecords {
                 headers(dynamic));
     }
 
+    /** Always asked with the event: inside {@code @distribution} even a fixed value depends on the destination. */
     private static @Nullable String value(@Nullable Option option, DynamicOptions dynamic) {
-        return option == null ? null : option.isStatic() ? option.getValue() : option.getValue(dynamic);
+        return option == null ? null : option.getValue(dynamic);
     }
 
     private @Nullable Integer partition(DynamicOptions dynamic) {
