@@ -28,9 +28,7 @@ final class JdkClient implements WebSocket.Listener, AutoCloseable {
         if (subprotocols.length > 0) {
             builder.subprotocols(subprotocols[0], Arrays.copyOfRange(subprotocols, 1, subprotocols.length));
         }
-        socket = builder.buildAsync(URI.create(url), this)
-                .orTimeout(10, TimeUnit.SECONDS)
-                .join();
+        socket = within(10, builder.buildAsync(URI.create(url), this));
     }
 
     /** Whether it is a thread of such clients. */
