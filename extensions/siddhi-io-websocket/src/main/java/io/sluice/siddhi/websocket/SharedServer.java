@@ -12,9 +12,6 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -37,6 +34,7 @@ final class SharedServer implements AutoCloseable {
     private static final String ANY_PATH = "";
 
     private final Vertx vertx;
+    private final String host;
     private final String address;
     private final @Nullable StoreFile keystore;
     private final Map<String, Route> routes = new ConcurrentHashMap<>();
@@ -95,7 +93,8 @@ final class SharedServer implements AutoCloseable {
 
     private SharedServer(Vertx vertx, ServerOptions options) {
         this.vertx = vertx;
-        this.address = options.host() + ":" + options.port();
+        this.host = options.host();
+        this.address = host + ":" + options.port();
         this.keystore = options.keystore();
     }
 
@@ -117,7 +116,7 @@ final class SharedServer implements AutoCloseable {
     }
 
     private static String advice(Exception trouble) {
-        return String.valueOf(trouble.getMessage()).contains("in use")
+        return PortProbe.isInUse(trouble)
                 ? ". Stop the program that holds the port, or choose another one with option 'port'"
                 : ". Check the options 'host' and 'port'";
     }
@@ -131,7 +130,8 @@ final class SharedServer implements AutoCloseable {
             settings.setSsl(true).setKeyCertOptions(options.keystore().keys());
         }
         if (options.port() > 0) {
-            probe(options);
+            // two servers of one Vert.x share an address in silence, and it would deal the connections to both
+            PortProbe.awaitFree(options.host(), options.port());
         }
         // a negative port is Vert.x's way to let several loops share one random port; the number only names the group
         int bind = options.port() > 0
@@ -143,13 +143,6 @@ final class SharedServer implements AutoCloseable {
                         new DeploymentOptions()
                                 .setInstances(Runtime.getRuntime().availableProcessors())),
                 LIMIT);
-    }
-
-    /** Vert.x lets any two servers of one process share an address in silence, and would deal connections to both. */
-    private static void probe(ServerOptions options) throws IOException {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(InetAddress.getByName(options.host()), options.port()));
-        }
     }
 
     private synchronized Mount add(SharedResources.Lease<SharedServer> lease, ServerOptions options, Route route) {
@@ -202,11 +195,12 @@ final class SharedServer implements AutoCloseable {
                         + detail + "\"}");
     }
 
-    /** Stops listening and ends what is still connected. */
+    /** Stops listening and ends what is still connected; the port is free again when this returns. */
     @Override
     public void close() {
         try {
             Blocking.get(vertx.undeploy(deployment), LIMIT);
+            PortProbe.awaitFree(host, port);
             LOG.atInfo().addKeyValue("address", address).log("websocket server closed");
         } catch (IOException trouble) {
             LOG.atWarn()

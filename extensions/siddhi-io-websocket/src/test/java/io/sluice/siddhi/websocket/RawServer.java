@@ -43,6 +43,9 @@ final class RawServer implements AutoCloseable {
 
     /** Listens; after {@link #close} at the same port again. */
     void open() throws IOException {
+        if (port > 0) {
+            PortProbe.awaitFree("127.0.0.1", port); // the last accept call may still hold it
+        }
         ServerSocket listening = sockets.createServerSocket();
         listening.setReuseAddress(true);
         listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
