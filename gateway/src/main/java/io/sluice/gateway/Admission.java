@@ -141,6 +141,8 @@ final class Admission {
                                     "the gateway holds " + full.limit() + " connections, all it may",
                                     "Connect again later; the operator can raise gateway.limits.max-connections.")
                             .withRetryAfter(RETRY_WHEN_FULL));
+        } else {
+            throw new AssertionError("outcome not known: " + outcome.getClass());
         }
     }
 

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.common.ConfigFile;
 import io.sluice.common.HealthChecks;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -18,7 +19,8 @@ import org.awaitility.Awaitility;
 /** A gateway on a free port with one upstream; {@code productions} is protected, more APIs by {@link #write}. */
 final class GatewayFixture implements AutoCloseable {
 
-    final Vertx vertx = Vertx.vertx();
+    final Vertx vertx =
+            Vertx.vertx(new VertxOptions().setPreferNativeTransport(true)); // as in production, where there is one
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final HealthChecks health = new HealthChecks();
     final FakeVerifier tokens = new FakeVerifier();
@@ -58,6 +60,15 @@ final class GatewayFixture implements AutoCloseable {
         gateway.start();
         int expected = gateway.apis().size();
         Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> upstream.connections() == expected);
+        return this;
+    }
+
+    /** Starts on a port that was just given back; NIO, unlike epoll, gives it back only with the next select, a moment after it says so. */
+    GatewayFixture startAgain() {
+        Awaitility.await().ignoreException(IOException.class).until(() -> {
+            start();
+            return true;
+        });
         return this;
     }
 

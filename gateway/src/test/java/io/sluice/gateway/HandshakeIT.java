@@ -74,6 +74,15 @@ class HandshakeIT {
     }
 
     @Test
+    void readsNoTokenFromTheAddress() throws Exception {
+        gateway.start();
+
+        String answer = gateway.answerTo(PATH + "?access_token=" + FakeVerifier.GOOD);
+
+        assertThat(answer).startsWith("HTTP/1.1 401 ").doesNotContain("error=", FakeVerifier.GOOD);
+    }
+
+    @Test
     void refusesATokenInTwoPlaces() throws Exception {
         gateway.start();
 

@@ -129,7 +129,7 @@ class LifecycleIT {
         await().until(() -> gateway.upstream.connections() == 0);
         assertThat(gateway.health.states()).isEmpty();
         assertThat(gateway.meters.find("gateway.upstream.connected").gauge()).isNull();
-        gateway.with("port", Integer.toString(port)).start();
+        gateway.with("port", Integer.toString(port)).startAgain();
         assertThat(gateway.answerTo("/productions/1.0")).startsWith("HTTP/1.1 401 ");
     }
 
@@ -151,7 +151,7 @@ class LifecycleIT {
         assertThatThrownBy(failing::start).hasMessage("keys cannot be read");
 
         assertThat(gateway.health.states()).isEmpty();
-        gateway.start();
+        gateway.startAgain();
         assertThat(gateway.port()).isEqualTo(port);
     }
 
