@@ -6,9 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
@@ -34,8 +32,6 @@ final class Lane {
     /** How long a blocked thread gets to end after it was interrupted. */
     static final Duration AFTER_INTERRUPT = Duration.ofSeconds(1);
 
-    private static final int LONGEST_CHAIN = 1_000;
-
     /** How many items one source thread has handed over that are not processed yet. */
     static final class Credit {
         private final int limit;
@@ -43,21 +39,6 @@ final class Lane {
 
         Credit(int limit) {
             this.limit = limit;
-        }
-    }
-
-    /** The thread of a lane, so that a lane can tell when another one calls. */
-    private static final class Owner extends Thread {
-        private final Lane lane;
-
-        private Owner(Lane lane, String name) {
-            super(name);
-            this.lane = lane;
-        }
-
-        @Override
-        public void run() {
-            lane.work();
         }
     }
 
@@ -69,8 +50,7 @@ final class Lane {
     private final Consumer<Throwable> failed;
     private final Thread thread;
     private final AtomicLong busyNanos = new AtomicLong();
-    private final BlockingQueue<Turn> nested = new LinkedBlockingQueue<>(); // at most one per other lane
-    private volatile @Nullable Lane waitingFor;
+    private final Crossing crossing;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
     private final Condition room = lock.newCondition();
@@ -92,7 +72,8 @@ final class Lane {
         this.capacity = capacity;
         this.clock = clock;
         this.failed = failed;
-        this.thread = new Owner(this, "sluice-lane-" + app);
+        this.crossing = new Crossing(failed);
+        this.thread = crossing.thread(this::work, "sluice-lane-" + app);
         clock.ownedBy(thread);
     }
 
@@ -148,33 +129,17 @@ final class Lane {
     /**
      * Hands work over and waits until it is done.
      *
-     * <p>The thread of another lane does not wait for room, as each has at most one such delivery on its way. While it waits it serves what the lanes
-     * it waits for deliver to it: apps may feed each other in memory, in a circle too, without waiting for each other for ever.
-     *
      * @throws InterruptedException if interrupted before the work began, or if the app stops; the work will not be done
      */
     void deliver(Runnable delivery) throws InterruptedException {
-        if (!(Thread.currentThread() instanceof Owner other)) {
+        Crossing caller = Crossing.ofCaller();
+        if (caller == null) {
             Turn turn = new Turn(delivery);
             put(turn, null);
             turn.await();
-            return;
+        } else {
+            caller.into(this, delivery);
         }
-        Lane caller = other.lane;
-        Turn turn = new Turn(delivery, caller.nested::add);
-        Lane before = caller.waitingFor; // not null if this happens while it serves another lane
-        caller.waitingFor = this;
-        try {
-            if (waitsFor(caller)) {
-                nested.add(turn);
-            } else {
-                add(turn);
-            }
-            caller.serveUntilOver(turn);
-        } finally {
-            caller.waitingFor = before;
-        }
-        turn.await();
     }
 
     /**
@@ -264,7 +229,12 @@ final class Lane {
         return dropped;
     }
 
-    private void add(Turn turn) throws InterruptedException {
+    Crossing crossing() {
+        return crossing;
+    }
+
+    /** Hands work of another lane over, also to a full inbox: each lane has at most one such delivery on its way. */
+    void add(Turn turn) throws InterruptedException {
         lock.lock();
         try {
             if (stopping) {
@@ -274,30 +244,6 @@ final class Lane {
             work.signal();
         } finally {
             lock.unlock();
-        }
-    }
-
-    private boolean waitsFor(Lane caller) {
-        Lane next = waitingFor;
-        for (int steps = 0; next != null && steps < LONGEST_CHAIN; steps++) {
-            if (next == caller) {
-                return true;
-            }
-            next = next.waitingFor;
-        }
-        return false;
-    }
-
-    private void serveUntilOver(Turn turn) throws InterruptedException {
-        while (!turn.isOver()) {
-            try {
-                nested.take().run(); // the turn itself comes here when it is over, and does nothing
-            } catch (InterruptedException stop) {
-                turn.withdraw();
-                throw stop;
-            } catch (RuntimeException | Error thrown) {
-                failed.accept(thrown);
-            }
         }
     }
 
@@ -400,7 +346,7 @@ final class Lane {
         try {
             rest.addAll(control);
             control.clear();
-            nested.drainTo(rest);
+            rest.addAll(crossing.unserved());
             inbox.forEach(item -> rest.add(item.work()));
             inbox.clear();
         } finally {
@@ -440,36 +386,6 @@ final class Lane {
             return read.get();
         } finally {
             lock.unlock();
-        }
-    }
-
-    private static final class Answer<T> implements Runnable {
-        private final Callable<T> question;
-        private @Nullable T value;
-        private @Nullable Throwable thrown;
-
-        Answer(Callable<T> question) {
-            this.question = question;
-        }
-
-        @Override
-        public void run() {
-            try {
-                value = question.call();
-            } catch (Exception | Error failure) {
-                thrown = failure;
-            }
-        }
-
-        @SuppressWarnings("NullAway") // the value is whatever the question returned
-        T get() throws Exception {
-            if (thrown instanceof Error error) {
-                throw error;
-            }
-            if (thrown instanceof Exception exception) {
-                throw exception;
-            }
-            return value;
         }
     }
 }

@@ -14,10 +14,11 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(30)
 class SiddhiHostTest {
 
     private static final String PASS = "@source(type='push', id='in') define stream In (v long);"
@@ -250,7 +251,7 @@ class SiddhiHostTest {
         assertThat(back.threads).containsExactly("sluice-lane-loop");
     }
 
-    @Test
+    @RepeatedTest(10) // a race is lost only now and then
     void doesNotDeadLockWhenAppsFeedEachOtherInMemory() throws Exception {
         SiddhiHost ping = bench.host("ping", relay("push", "in", "to-pong", "to-ping"));
         SiddhiHost pong = bench.host("pong", relay("push", "back", "to-ping", "to-pong"));
