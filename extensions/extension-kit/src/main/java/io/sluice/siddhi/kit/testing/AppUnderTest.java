@@ -29,8 +29,12 @@ final class AppUnderTest implements AutoCloseable {
     /** Long enough for Siddhi's first retries, which come 5 s and another 10 s after a loss. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private static final Set<String> PLATFORM_THREADS =
-            Set.of("Common-Cleaner", "Attach Listener", "process reaper", "globalEventExecutor");
+    private static final Set<String> PLATFORM_THREADS = Set.of(
+            "CompletableFutureDelayScheduler",
+            "Common-Cleaner",
+            "Attach Listener",
+            "process reaper",
+            "globalEventExecutor");
 
     private final Set<Thread> threadsBefore =
             new HashSet<>(Thread.getAllStackTraces().keySet());
