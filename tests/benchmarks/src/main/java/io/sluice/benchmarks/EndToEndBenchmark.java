@@ -36,7 +36,9 @@ public final class EndToEndBenchmark {
 
     /** Runs all pairs against one process and prints a Markdown table. */
     public static void main(String[] pairs) throws Exception {
-        Path home = Files.createTempDirectory("sluice-benchmark");
+        Path folder = Files.createTempDirectory("sluice-benchmark");
+        Path home = Files.createDirectories(folder.resolve("data"));
+        writeApp(folder, freePort());
         Process sluice = start(home);
         try {
             JsonObject addresses = awaitAddresses(sluice, home);
@@ -111,6 +113,28 @@ public final class EndToEndBenchmark {
                 new StringSerializer());
     }
 
+    /** The sample app without its log sink, which would write one line per event. */
+    private static void writeApp(Path folder, int port) throws IOException {
+        Files.createDirectories(folder.resolve("siddhi-apps"));
+        Files.createDirectories(folder.resolve("apis"));
+        Files.writeString(folder.resolve("siddhi-apps/Benchmark.siddhi"), """
+                @App:name('Benchmark')
+                @source(type='kafka', topic.list='productions', bootstrap.servers='${KAFKA_BOOTSTRAP_SERVERS}', group.id='benchmark',
+                        threading.option='single.thread', @map(type='json'))
+                define stream In (name string, amount double);
+                @sink(type='websocket-server', host='127.0.0.1', port='%d', path='/productions', @map(type='json'))
+                define stream Out (name string, amount double);
+                from In[amount < 500] select name, amount insert into Out;
+                """.formatted(port));
+        Files.writeString(folder.resolve("apis/productions.yaml"), """
+                name: productions
+                context: productions
+                version: "1.0"
+                upstream: ws://127.0.0.1:%d/productions
+                scopes: [productions:read]
+                """.formatted(port));
+    }
+
     private static Process start(Path home) throws IOException {
         List<String> command = new ArrayList<>(command("up", home));
         for (String port : List.of("gateway.port=0", "kafka.port=0", "management.port=0")) {
@@ -119,7 +143,6 @@ public final class EndToEndBenchmark {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(home.resolve("out").toFile())
                 .redirectError(home.resolve("err").toFile());
-        builder.environment().put("PRODUCTIONS_PORT", String.valueOf(freePort()));
         builder.environment().put("SLUICE_LOG_LEVEL", "ERROR");
         return builder.start();
     }
