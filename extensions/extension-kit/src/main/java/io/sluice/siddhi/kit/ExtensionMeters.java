@@ -49,9 +49,15 @@ public final class ExtensionMeters implements AutoCloseable {
         events.increment(number);
     }
 
-    /** Counts something only this extension knows, for example {@code slow.consumers.disconnected}, in {@code runner_<kind>_<name>_total}. */
-    public void count(String name, long number) {
-        named.computeIfAbsent(name, key -> keep(registry.counter("runner." + kind + "." + key, tags)))
+    /**
+     * Counts something only this extension knows, for example {@code slow.consumers.disconnected}, in {@code runner_<kind>_<name>_total}.
+     *
+     * @param labels more labels as name, value, name, value; the names are always the same for a name, and the values are few
+     */
+    public void count(String name, long number, String... labels) {
+        named.computeIfAbsent(
+                        name + List.of(labels),
+                        key -> keep(registry.counter("runner." + kind + "." + name, tags.and(labels))))
                 .increment(number);
     }
 

@@ -24,6 +24,7 @@ final class HandOver {
     private long batchesProcessed;
     private boolean paused;
     private boolean rebalancing;
+    private boolean restarting;
     private boolean closed;
 
     /** Waits until no batch is waiting; false if that did not happen within the limit. */
@@ -37,10 +38,25 @@ final class HandOver {
         notifyAll();
     }
 
-    /** Waits for the next batch, which counts as in flight from now on; null when closed. */
-    synchronized @Nullable List<ConsumerRecord<Object, Object>> take() throws InterruptedException {
-        while (!closed && (paused || rebalancing || waiting.isEmpty())) {
-            wait();
+    /**
+     * Waits for the next batch, which counts as in flight from now on; null when closed.
+     *
+     * @param limit after this time an empty batch is taken, as soon as nothing holds the worker back; null for no limit
+     */
+    synchronized @Nullable List<ConsumerRecord<Object, Object>> take(@Nullable Duration limit)
+            throws InterruptedException {
+        long begin = System.nanoTime();
+        while (!closed && (heldBack() || waiting.isEmpty())) {
+            if (limit == null || heldBack()) {
+                wait();
+                continue;
+            }
+            long left = limit.toNanos() - (System.nanoTime() - begin);
+            if (left <= 0) {
+                batchesTaken++;
+                return List.of();
+            }
+            wait(left / 1_000_000 + 1);
         }
         if (closed) {
             return null;
@@ -52,6 +68,20 @@ final class HandOver {
         batchesTaken++;
         notifyAll();
         return batch;
+    }
+
+    private boolean heldBack() {
+        return paused || rebalancing || restarting;
+    }
+
+    /** Nothing is taken any more until {@link #release()}: what waits is about to be read again from another place. */
+    synchronized void hold() {
+        restarting = true;
+    }
+
+    synchronized void release() {
+        restarting = false;
+        notifyAll();
     }
 
     /** The app is through with a batch. */

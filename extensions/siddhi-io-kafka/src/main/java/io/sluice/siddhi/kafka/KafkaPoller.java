@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -46,6 +47,7 @@ final class KafkaPoller implements AutoCloseable {
     private final RecordFeed feed;
     private final ExtensionMeters meters;
     private final ConsumerFactory factory;
+    private final LagMeter lagMeter;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicReference<@Nullable Position> restored = new AtomicReference<>();
     private final Map<TopicPartition, Long> lag = new ConcurrentHashMap<>();
@@ -62,19 +64,27 @@ final class KafkaPoller implements AutoCloseable {
         Consumer<Object, Object> create();
     }
 
+    /** Makes the lag of a partition visible. */
+    interface LagMeter {
+        /** Called once per partition; the number is that of records that the topic holds and the app does not have. */
+        void show(TopicPartition partition, Supplier<Number> records);
+    }
+
     KafkaPoller(
             String name,
             ConsumerPlan plan,
             KafkaSourceOptions options,
             RecordFeed feed,
             ExtensionMeters meters,
-            ConsumerFactory factory) {
+            ConsumerFactory factory,
+            LagMeter lagMeter) {
         this.name = name;
         this.plan = plan;
         this.options = options;
         this.feed = feed;
         this.meters = meters;
         this.factory = factory;
+        this.lagMeter = lagMeter;
     }
 
     /** Starts both threads and returns at once, whether the broker is there or not. */
@@ -97,8 +107,9 @@ final class KafkaPoller implements AutoCloseable {
         return current != null && current.connected();
     }
 
-    /** Continues behind the offsets of a snapshot that was just restored; takes effect before anything else is fetched. */
+    /** Continues behind the offsets of a snapshot that was just restored; takes effect before anything else is handed over. */
     void restart(Position position) {
+        feed.handOver().hold();
         restored.set(position);
     }
 
@@ -171,7 +182,7 @@ final class KafkaPoller implements AutoCloseable {
         try {
             Position back = restored.getAndSet(null);
             if (back != null) {
-                current.assignment.restart(back);
+                restart(current, back);
             }
             boolean room = feed.handOver().awaitRoom(IDLE);
             current.hold(!room);
@@ -188,6 +199,14 @@ final class KafkaPoller implements AutoCloseable {
             skip(current, poison);
         } catch (KafkaException trouble) {
             retryLater(trouble, "polling Kafka failed, will try again");
+        }
+    }
+
+    private void restart(Connection current, Position back) {
+        try {
+            current.assignment.restart(back);
+        } finally {
+            feed.handOver().release();
         }
     }
 
@@ -236,13 +255,7 @@ final class KafkaPoller implements AutoCloseable {
     private void showLag(TopicPartition partition, long records) {
         lag.put(partition, records);
         if (shown.add(partition)) {
-            meters.gauge(
-                    "lag.records",
-                    () -> lag.getOrDefault(partition, 0L),
-                    "topic",
-                    partition.topic(),
-                    "partition",
-                    String.valueOf(partition.partition()));
+            lagMeter.show(partition, () -> lag.getOrDefault(partition, 0L));
         }
     }
 

@@ -151,7 +151,7 @@ public final class KafkaSink extends Sink<KafkaSinkState> {
                     ExtensionMeters.sink(wired.resources, wired.app.getName(), wired.stream, "kafka");
             RecordSender made = new RecordSender(
                     new KafkaProducer<>(wired.options.client()),
-                    counting,
+                    RecordSender.Acknowledgements.counting(counting),
                     work -> wired.app.getScheduledExecutorService().execute(work),
                     this::lost);
             counting.gauge("connected", () -> made.connected() ? 1 : 0);

@@ -15,14 +15,9 @@ import io.sluice.siddhi.kit.ExtensionMeters;
 import io.sluice.siddhi.kit.Options;
 import io.sluice.siddhi.kit.SharedResources;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * {@code @source(type='kafka', …)}: reads Kafka topics.
@@ -109,10 +104,7 @@ import org.slf4j.LoggerFactory;
                         description = "Reads JSON from topic orders."))
 public final class KafkaSource extends Source<KafkaSourceState> {
 
-    private static final Logger LOG = LoggerFactory.getLogger(KafkaSource.class);
-    private static final Duration PAUSE_LIMIT = Duration.ofSeconds(30);
-
-    private final List<KafkaPoller> pollers = new CopyOnWriteArrayList<>();
+    private final PollerGroup pollers = new PollerGroup();
     private @Nullable Wiring wiring;
     private volatile @Nullable KafkaSourceState state;
     private @Nullable ExtensionMeters meters;
@@ -163,18 +155,14 @@ public final class KafkaSource extends Source<KafkaSourceState> {
             meters = ExtensionMeters.source(
                     wired.resources, wired.app.getName(), getStreamDefinition().getId(), "kafka");
             meters.gauge("connected", () -> connected() ? 1 : 0);
-            meters.gauge(
-                    "in.flight.batches",
-                    () -> pollers.stream()
-                            .mapToLong(poller -> poller.feed().handOver().inFlight())
-                            .sum());
+            meters.gauge("in.flight.batches", pollers::inFlight);
         }
         String name = "kafka-source-" + wired.app.getName() + "-"
                 + getStreamDefinition().getId();
         for (ConsumerPlan plan : wired.options.plans()) {
-            pollers.add(poller(wired, name + "-" + pollers.size(), plan, meters));
+            pollers.add(poller(wired, name + "-" + pollers.all().size(), plan, meters));
         }
-        for (KafkaPoller poller : pollers) {
+        for (KafkaPoller poller : pollers.all()) {
             poller.start(
                     current.position(),
                     listener -> wired.resources
@@ -189,9 +177,21 @@ public final class KafkaSource extends Source<KafkaSourceState> {
                 wired.mapperTakesBytes,
                 (reason, intentional) -> counting.dropped(reason, intentional, 1));
         RecordProperties properties = new RecordProperties(wired.properties, wired.resources.clock());
-        RecordFeed feed = new RecordFeed(wired.listener, reader, properties, counting, this::state);
+        Intake intake = new DirectIntake(wired.listener, reader, properties, this::state);
         return new KafkaPoller(
-                name, plan, wired.options, feed, counting, () -> new KafkaConsumer<>(wired.options.client()));
+                name,
+                plan,
+                wired.options,
+                new RecordFeed(intake, counting),
+                counting,
+                () -> new KafkaConsumer<>(wired.options.client()),
+                (partition, lag) -> counting.gauge(
+                        "lag.records",
+                        lag,
+                        "topic",
+                        partition.topic(),
+                        "partition",
+                        String.valueOf(partition.partition())));
     }
 
     private KafkaSourceState state() {
@@ -206,38 +206,24 @@ public final class KafkaSource extends Source<KafkaSourceState> {
     private void restored(KafkaSourceState newState) {
         if (state != null) {
             state = newState;
-            pollers.forEach(poller -> poller.restart(newState.position()));
+            pollers.all().forEach(poller -> poller.restart(newState.position()));
         }
     }
 
     /** Returns when the app is through with everything it got; waits at most 30 s, and not at all on the app's own thread. */
     @Override
     public void pause() {
-        long deadline = System.nanoTime() + PAUSE_LIMIT.toNanos();
-        try {
-            for (KafkaPoller poller : pollers) {
-                Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-                if (!poller.feed().pause(left)) {
-                    LOG.atWarn()
-                            .addKeyValue("stream", getStreamDefinition().getId())
-                            .addKeyValue("limit", PAUSE_LIMIT)
-                            .log("source paused, but the app is still busy with its last batch");
-                }
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        pollers.pause(getStreamDefinition().getId());
     }
 
     @Override
     public void resume() {
-        pollers.forEach(poller -> poller.feed().handOver().resume());
+        pollers.resume();
     }
 
     @Override
     public void disconnect() {
-        pollers.forEach(KafkaPoller::close);
-        pollers.clear();
+        pollers.close();
     }
 
     @Override
@@ -254,7 +240,7 @@ public final class KafkaSource extends Source<KafkaSourceState> {
     }
 
     private boolean connected() {
-        return !pollers.isEmpty() && pollers.stream().allMatch(KafkaPoller::connected);
+        return pollers.connected() == wired().options.plans().size();
     }
 
     private Wiring wired() {

@@ -141,8 +141,7 @@ record KafkaSourceOptions(
         return async ? CommitMode.ASYNC : CommitMode.SYNC;
     }
 
-    private static Map<String, Object> client(
-            String servers, String group, boolean createsTopics, Map<String, String> given) {
+    static Map<String, Object> client(String servers, String group, boolean createsTopics, Map<String, String> given) {
         Map<String, Object> client = new HashMap<>();
         client.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, servers);
         client.put(ConsumerConfig.GROUP_ID_CONFIG, group);

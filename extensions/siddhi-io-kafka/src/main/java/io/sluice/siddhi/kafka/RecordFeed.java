@@ -1,6 +1,5 @@
 package io.sluice.siddhi.kafka;
 
-import io.siddhi.core.stream.input.source.SourceEventListener;
 import io.sluice.siddhi.kit.BatchScope;
 import io.sluice.siddhi.kit.ExtensionMeters;
 import io.sluice.siddhi.kit.PositionListener;
@@ -12,23 +11,19 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The worker of one consumer: maps batch after batch and hands each over to the app together with the position behind it.
+ * The worker of one consumer: takes batch after batch to the app, through its {@link Intake}, together with the position behind it.
  *
  * <p>Every position names all partitions of the consumer, so that the last one alone is enough.
  */
 final class RecordFeed implements PositionListener {
 
-    private final SourceEventListener listener;
-    private final RecordReader reader;
-    private final RecordProperties properties;
+    private final Intake intake;
     private final ExtensionMeters meters;
-    private final Supplier<KafkaSourceState> state;
     private final HandOver handOver = new HandOver();
     private final Map<TopicPartition, Long> offsets = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable Position> durable = new AtomicReference<>();
@@ -36,17 +31,9 @@ final class RecordFeed implements PositionListener {
     private volatile @Nullable Thread worker;
     private volatile @Nullable Thread appThread;
 
-    RecordFeed(
-            SourceEventListener listener,
-            RecordReader reader,
-            RecordProperties properties,
-            ExtensionMeters meters,
-            Supplier<KafkaSourceState> state) {
-        this.listener = listener;
-        this.reader = reader;
-        this.properties = properties;
+    RecordFeed(Intake intake, ExtensionMeters meters) {
+        this.intake = intake;
         this.meters = meters;
-        this.state = state;
     }
 
     /** Where the poll thread leaves its batches. */
@@ -58,35 +45,27 @@ final class RecordFeed implements PositionListener {
     void run(Function<PositionListener, BatchScope> open) throws InterruptedException {
         worker = Thread.currentThread();
         BatchScope scope = open.apply(this);
-        List<ConsumerRecord<Object, Object>> batch = handOver.take();
+        List<ConsumerRecord<Object, Object>> batch = handOver.take(intake.patience());
         while (batch != null) {
-            feed(scope, batch);
-            batch = handOver.take();
+            List<ConsumerRecord<Object, Object>> taken = batch;
+            intake.feed(scope, taken, () -> behind(taken));
+            batch = handOver.take(intake.patience());
         }
     }
 
-    private void feed(BatchScope scope, List<ConsumerRecord<Object, Object>> batch) throws InterruptedException {
-        scope.begin();
+    private Map<TopicPartition, Long> behind(List<ConsumerRecord<Object, Object>> batch) {
         for (ConsumerRecord<Object, Object> polled : batch) {
-            Object payload = reader.payload(polled);
-            if (payload != null) {
-                listener.onEvent(payload, properties.of(polled));
-            }
             offsets.put(new TopicPartition(polled.topic(), polled.partition()), polled.offset());
         }
         meters.count(batch.size());
         offsets.keySet().retainAll(owned);
-        scope.end(position().toMap());
-    }
-
-    private Position position() {
-        return new Position(new HashMap<>(offsets), reader.sequences());
+        return new HashMap<>(offsets);
     }
 
     @Override
     public void processed(Map<String, Object> position) {
         appThread = Thread.currentThread();
-        state.get().move(this, Position.from(position));
+        intake.processed(position);
         handOver.processed();
     }
 
@@ -121,7 +100,7 @@ final class RecordFeed implements PositionListener {
     /** Forgets what waits, and continues the sequence numbers of a snapshot. */
     void restart(Position restored) {
         handOver.drop(owned);
-        reader.continueAfter(restored.sequences());
+        intake.restart(restored);
     }
 
     /** The last offset of a partition that was handed to the app, or null. */

@@ -31,7 +31,7 @@ final class RecordSender implements AutoCloseable {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
     private final Producer<Object, Object> producer;
-    private final ExtensionMeters meters;
+    private final Acknowledgements acknowledgements;
     private final Executor executor;
     private final Consumer<Lost> onLost;
     private final Queue<Lost> lost = new ConcurrentLinkedQueue<>();
@@ -48,9 +48,37 @@ final class RecordSender implements AutoCloseable {
      */
     record Lost(Object tag, Exception cause) {}
 
-    RecordSender(Producer<Object, Object> producer, ExtensionMeters meters, Executor executor, Consumer<Lost> onLost) {
+    /** Told what became of each record, on the producer's thread or the caller's; returns at once. */
+    interface Acknowledgements {
+        /** The broker has it. */
+        void acknowledged(Object tag);
+
+        /** It did not reach the broker; the cause goes where the record goes. */
+        void failed(Object tag);
+
+        /** Counts them as events and as errors of a sink. */
+        static Acknowledgements counting(ExtensionMeters meters) {
+            return new Acknowledgements() {
+                @Override
+                public void acknowledged(Object tag) {
+                    meters.count(1);
+                }
+
+                @Override
+                public void failed(Object tag) {
+                    meters.error();
+                }
+            };
+        }
+    }
+
+    RecordSender(
+            Producer<Object, Object> producer,
+            Acknowledgements acknowledgements,
+            Executor executor,
+            Consumer<Lost> onLost) {
         this.producer = producer;
-        this.meters = meters;
+        this.acknowledgements = acknowledgements;
         this.executor = executor;
         this.onLost = onLost;
         this.link = new ConnectionState(producer.metrics());
@@ -147,10 +175,10 @@ final class RecordSender implements AutoCloseable {
         @Override
         public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception trouble) {
             if (trouble == null) {
-                meters.count(1);
+                acknowledgements.acknowledged(tag);
                 return;
             }
-            meters.error();
+            acknowledgements.failed(tag);
             if (Thread.currentThread() == caller) {
                 refused = trouble; // the producer did not even take it
             } else if (!awaited) {

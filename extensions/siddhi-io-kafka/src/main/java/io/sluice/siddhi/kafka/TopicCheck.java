@@ -37,7 +37,8 @@ final class TopicCheck {
                         .findFirst()
                         .ifPresent(wanted -> {
                             throw new InvalidTopicException("topic '" + topic + "' has " + partitions.size()
-                                    + " partitions, but 'partition.no.list' names partition " + wanted);
+                                    + " partitions, but the source is to read partition " + wanted
+                                    + "; see 'partition.no.list' or 'partition.no'");
                         });
             }
         }
@@ -50,7 +51,7 @@ final class TopicCheck {
         }
         if (plan.partitions().stream().anyMatch(partition -> partition != 0)) {
             throw new InvalidTopicException("topic '" + topic + "' does not exist or may not be seen, but"
-                    + " 'partition.no.list' names partitions other than 0 of it. Create the topic first");
+                    + " the source is to read other partitions of it than 0. Create the topic first");
         }
         LOG.atWarn().addKeyValue("topic", topic).log("Kafka topic does not exist yet; it is read as soon as it does");
     }

@@ -25,7 +25,7 @@ class HandOverTest {
         handOver.add(List.of(at(0, 1)));
         assertThat(handOver.awaitRoom(NOW)).isFalse();
 
-        handOver.take();
+        handOver.take(null);
 
         assertThat(handOver.awaitRoom(NOW)).isTrue();
         assertThat(handOver.inFlight()).isEqualTo(1);
@@ -34,7 +34,7 @@ class HandOverTest {
     @Test
     void isIdleOnlyWhenTheAppIsThrough() throws Exception {
         handOver.add(List.of(at(0, 1)));
-        handOver.take();
+        handOver.take(null);
         assertThat(handOver.awaitIdle(NOW)).isFalse();
 
         handOver.processed();
@@ -45,14 +45,14 @@ class HandOverTest {
     @Test
     void dropsOnlyWhatWaitsOfLostPartitionsAndRemembersWhatWasTaken() throws Exception {
         handOver.add(List.of(at(0, 1), at(1, 5)));
-        handOver.take();
+        handOver.take(null);
         handOver.processed();
         handOver.add(List.of(at(0, 2), at(1, 6)));
 
         assertThat(handOver.rebalance(Set.of(new TopicPartition("t", 0)), NOW)).isTrue();
         handOver.rebalanced();
 
-        assertThat(Objects.requireNonNull(handOver.take()))
+        assertThat(Objects.requireNonNull(handOver.take(null)))
                 .extracting(ConsumerRecord::offset)
                 .containsExactly(6L);
         assertThat(handOver.lastTaken(new TopicPartition("t", 0))).isEqualTo(1);
@@ -65,6 +65,6 @@ class HandOverTest {
 
         handOver.close();
 
-        assertThat(handOver.take()).isNull();
+        assertThat(handOver.take(null)).isNull();
     }
 }

@@ -1,0 +1,60 @@
+package io.sluice.siddhi.kafka;
+
+import io.sluice.siddhi.kit.testing.SourceContract;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+
+class KafkaMultiDCSourceIT extends SourceContract {
+
+    private static TwoClusters clusters;
+
+    private final String topic = "in-" + UUID.randomUUID();
+    private final AtomicLong number = new AtomicLong();
+
+    @BeforeAll
+    static void open() throws Exception {
+        clusters = new TwoClusters();
+    }
+
+    @AfterAll
+    static void close() throws Exception {
+        clusters.close();
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        clusters.start();
+    }
+
+    @Override
+    protected String sourceAnnotation() {
+        return "@source(type='kafkaMultiDC', topic='" + topic + "', bootstrap.servers='" + clusters.addresses()
+                + "', @map(type='payload'))";
+    }
+
+    @Override
+    protected void send(String payload) throws Exception {
+        String value = "contract:" + number.incrementAndGet() + "~" + payload;
+        clusters.east.send(topic, value);
+        clusters.west.send(topic, value);
+    }
+
+    @Override
+    protected void stopUpstream() {
+        clusters.stop();
+    }
+
+    @Override
+    protected void startUpstream() throws Exception {
+        clusters.start();
+    }
+
+    @Override
+    protected boolean belongsToTheSource(Thread thread) {
+        return thread.getName().contains("kafka-multidc-source-")
+                || thread.getName().contains("sluice-multidc-");
+    }
+}

@@ -1,0 +1,49 @@
+package io.sluice.siddhi.kafka;
+
+import java.io.IOException;
+import java.util.List;
+
+/** Two embedded clusters of one broker each. */
+final class TwoClusters implements AutoCloseable {
+
+    final TestBroker east;
+    final TestBroker west;
+
+    TwoClusters() throws IOException {
+        east = new TestBroker();
+        west = new TestBroker();
+    }
+
+    /** What {@code bootstrap.servers} of the MultiDC kinds is. */
+    String addresses() {
+        return east.address() + "," + west.address();
+    }
+
+    void start() throws IOException {
+        east.start();
+        west.start();
+    }
+
+    void stop() {
+        east.stop();
+        west.stop();
+    }
+
+    void createTopic(String topic) throws IOException {
+        east.createTopic(topic, 1);
+        west.createTopic(topic, 1);
+    }
+
+    /** The values of a topic without their sequence headers. */
+    static List<String> payloads(TestBroker cluster, String topic) {
+        return cluster.values(topic).stream()
+                .map(value -> value.substring(value.indexOf('~') + 1))
+                .toList();
+    }
+
+    @Override
+    public void close() throws IOException {
+        east.close();
+        west.close();
+    }
+}
