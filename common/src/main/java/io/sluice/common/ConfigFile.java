@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * Unknown keys, missing keys, wrong types and values a record refuses are all gathered and thrown together, each with file, line, key and the
  * nearest known name.
  *
+ * <p>Where a list of single values is expected, one value alone is a list of one: {@code audience: sluice} is {@code audience: [sluice]}. It is not
+ * split at commas. Lists of sections are always written as lists.
+ *
  * <p>Relative paths are relative to the folder of the file, and to the working directory where they come from a flag or an environment variable
  * or where there is no file.
  */

@@ -91,6 +91,10 @@ final class RecordBinder {
         if (node instanceof Nothing) {
             return List.of();
         }
+        if (node instanceof Scalar && ValueText.isSingle(element)) {
+            Object only = bind(element, node, path, secret);
+            return only == FAILED ? FAILED : List.of(only);
+        }
         if (!(node instanceof Sequence sequence)) {
             return fail(node, path, "must be a list, but is " + describe(node));
         }
