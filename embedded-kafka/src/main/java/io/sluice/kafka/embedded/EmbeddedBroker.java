@@ -1,6 +1,7 @@
 package io.sluice.kafka.embedded;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     private int port; // guarded by this
     private @Nullable KafkaNode node; // guarded by this
 
+    private @Nullable DirectoryLock lock; // guarded by this
+
     /**
      * Prepares a broker; nothing is opened yet.
      *
@@ -61,7 +64,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         Files.createDirectories(logDir);
         BoundPorts ports = bind();
         try {
-            node = KafkaNode.start(logDir, ports);
+            node = startedOn(ports);
         } catch (Exception trouble) {
             ports.close();
             throw new IOException(
@@ -143,7 +146,31 @@ public final class EmbeddedBroker implements AutoCloseable {
         if (node != null) {
             node.close();
             node = null;
+            release();
             LOG.atInfo().addKeyValue("port", port).log("embedded Kafka stopped");
+        }
+    }
+
+    private void release() {
+        try {
+            if (lock != null) {
+                lock.close();
+                lock = null;
+            }
+        } catch (IOException trouble) {
+            throw new UncheckedIOException("cannot release the lock of " + logDir, trouble);
+        }
+    }
+
+    private KafkaNode startedOn(BoundPorts ports) throws Exception {
+        DirectoryLock taken = DirectoryLock.take(logDir);
+        try {
+            KafkaNode started = KafkaNode.start(logDir, ports);
+            lock = taken;
+            return started;
+        } catch (Exception | Error trouble) {
+            taken.close();
+            throw trouble;
         }
     }
 

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,9 @@ import org.slf4j.LoggerFactory;
 final class KafkaNode implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaNode.class);
+
+    /** Kafka's own default is five minutes, for clusters that move leaders; there is nobody here to move them to. */
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
     private final Metrics metrics = new Metrics();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -106,7 +110,8 @@ final class KafkaNode implements AutoCloseable {
 
     @Override
     public void close() {
-        Utils.swallow(LOG, org.slf4j.event.Level.WARN, "broker did not stop cleanly", broker::shutdown);
+        Utils.swallow(
+                LOG, org.slf4j.event.Level.WARN, "broker did not stop cleanly", () -> broker.shutdown(STOP_LIMIT));
         Utils.swallow(LOG, org.slf4j.event.Level.WARN, "controller did not stop cleanly", controller::shutdown);
         metrics.close();
     }
