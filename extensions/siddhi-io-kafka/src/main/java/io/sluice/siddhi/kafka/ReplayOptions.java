@@ -25,9 +25,10 @@ record ReplayOptions(String sinkId, int threads, KafkaSourceOptions reading) {
         Map<String, String> given =
                 ClientProperties.parse("optional.configuration", options.textOrNull("optional.configuration"), options);
         Map<String, Object> client = KafkaSourceOptions.client(servers, options.text("group.id"), false, given);
-        if (!given.containsKey(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG)) {
-            client.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none"); // records that go meanwhile are an error
-        }
+        client.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none"); // records that go meanwhile are an error
+        // what is asked for is there already; Kafka's half a second of waiting for more only delays the end of a replay
+        client.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 10);
+        client.putAll(given);
         ClientProperties.check(client, given.keySet(), ConsumerConfig.configNames(), ConsumerConfig::new, options);
         options.flag("enable.offsets.commit", true); // accepted as ever; a replay commits nothing
         options.flag("enable.async.commit", true);

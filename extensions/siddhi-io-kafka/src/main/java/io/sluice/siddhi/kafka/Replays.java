@@ -99,34 +99,65 @@ final class Replays implements ReplayChannel.Receiver, PositionListener, AutoClo
         return gate.inFlight();
     }
 
+    /** A consumer is kept while requests follow each other, and closed when none came for a moment. */
     private void work(Function<PositionListener, BatchScope> open) {
+        Consumer<Object, Object> consumer = null;
         try {
             BatchScope scope = open.apply(this);
             while (running) {
                 ReplayRequest request = waiting.poll(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
-                if (request != null) {
-                    replay(request, scope);
+                if (request == null) {
+                    close(consumer);
+                    consumer = null;
+                } else {
+                    consumer = replay(request, scope, consumer);
                 }
             }
         } catch (InterruptedException stopped) {
             LOG.debug("{} was interrupted and ends", Thread.currentThread().getName());
+        } finally {
+            close(consumer);
         }
     }
 
-    private void replay(ReplayRequest request, BatchScope scope) throws InterruptedException {
+    /** Returns the consumer for the next replay; null if this one failed in a way that may have harmed it. */
+    private @Nullable Consumer<Object, Object> replay(
+            ReplayRequest request, BatchScope scope, @Nullable Consumer<Object, Object> kept)
+            throws InterruptedException {
         active.incrementAndGet();
-        Consumer<Object, Object> consumer = null;
+        Consumer<Object, Object> consumer = kept;
         try {
-            consumer = consumers.get();
+            if (consumer == null) {
+                consumer = consumers.get();
+            }
             RecordReader reader = readers.get();
             boolean complete = new Replay(request, consumer, () -> running).run(batch -> feed(scope, reader, batch));
             meters.count(complete ? "replays.complete" : "replays.incomplete", 1);
-        } catch (Replay.FailedException | RuntimeException trouble) {
+            return consumer;
+        } catch (Replay.FailedException impossible) {
+            failed(request, impossible);
+            return consumer;
+        } catch (RuntimeException trouble) {
+            close(consumer);
             failed(request, trouble);
+            return null;
         } finally {
             active.decrementAndGet();
-            close(consumer);
         }
+    }
+
+    private void failed(ReplayRequest request, Exception trouble) throws InterruptedException {
+        if (!running && Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        meters.error();
+        meters.count("replays.failed", 1);
+        LOG.atError()
+                .addKeyValue("topic", request.partition().topic())
+                .addKeyValue("partition", request.partition().partition())
+                .addKeyValue("offsets", request.start() + "-" + request.end())
+                .addKeyValue("error", trouble.getMessage())
+                .log("replay failed");
     }
 
     private static void close(@Nullable Consumer<?, ?> consumer) {
@@ -139,20 +170,6 @@ final class Replays implements ReplayChannel.Receiver, PositionListener, AutoClo
                         .log("the consumer of a replay did not close cleanly");
             }
         }
-    }
-
-    private void failed(ReplayRequest request, Exception trouble) throws InterruptedException {
-        if (!running && trouble instanceof KafkaException && Thread.interrupted()) {
-            throw new InterruptedException();
-        }
-        meters.error();
-        meters.count("replays.failed", 1);
-        LOG.atError()
-                .addKeyValue("topic", request.partition().topic())
-                .addKeyValue("partition", request.partition().partition())
-                .addKeyValue("offsets", request.start() + "-" + request.end())
-                .addKeyValue("error", trouble.getMessage())
-                .log("replay failed");
     }
 
     private void feed(BatchScope scope, RecordReader reader, List<ConsumerRecord<Object, Object>> batch)

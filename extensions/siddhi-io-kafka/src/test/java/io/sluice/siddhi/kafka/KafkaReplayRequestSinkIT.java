@@ -3,14 +3,15 @@ package io.sluice.siddhi.kafka;
 import io.sluice.siddhi.kit.testing.SinkContract;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * The sink takes requests, not payloads: {@link AppendAndAskMapper} makes one of each payload. Its downstream is the source of the same app, which
  * cannot go away alone, so the cases with a lost downstream do not apply; {@link ReplayIT} has what happens without a source. What the source replays is
  * written to another topic, where the contract can see it.
  */
+@ExtendWith(SharedClusters.class)
 class KafkaReplayRequestSinkIT extends SinkContract {
 
     private static TestBroker broker;
@@ -18,13 +19,8 @@ class KafkaReplayRequestSinkIT extends SinkContract {
     private final String topic = "replay-" + UUID.randomUUID();
 
     @BeforeAll
-    static void open() throws Exception {
-        broker = new TestBroker();
-    }
-
-    @AfterAll
-    static void close() throws Exception {
-        broker.close();
+    static void open(TestBroker shared) {
+        broker = shared;
     }
 
     @Override

@@ -3,14 +3,15 @@ package io.sluice.siddhi.kafka;
 import io.sluice.siddhi.kit.testing.SourceContract;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * The source delivers only what is asked for, so each payload is put into a topic and then asked for: by an event of a second stream of the app, which
  * reads the requests from Kafka too.
  */
+@ExtendWith(SharedClusters.class)
 class KafkaReplayResponseSourceIT extends SourceContract {
 
     private static TestBroker broker;
@@ -18,18 +19,14 @@ class KafkaReplayResponseSourceIT extends SourceContract {
     private final String topic = "replay-" + UUID.randomUUID();
 
     @BeforeAll
-    static void open() throws Exception {
-        broker = new TestBroker();
-    }
-
-    @AfterAll
-    static void close() throws Exception {
-        broker.close();
+    static void open(TestBroker shared) {
+        broker = shared;
     }
 
     @BeforeEach
     void start() throws Exception {
         broker.start();
+        broker.createTopic(topic + "-requests", 1); // a source notices a new topic after some seconds
     }
 
     @Override
@@ -41,7 +38,8 @@ class KafkaReplayResponseSourceIT extends SourceContract {
         return "@source(type='kafka', topic.list='" + topic + "-requests', " + server + ", @Map(type='json'))"
                 + " @sink(type='kafka-replay-request', sink.id='" + topic + "', @Map(type='passThrough'))"
                 + " define stream Wanted (topic string, partition string, startOffset string, endOffset string);"
-                + " @source(type='kafka-replay-response', sink.id='" + topic + "', " + server + ", @map(type='payload'))";
+                + " @source(type='kafka-replay-response', sink.id='" + topic + "', " + server
+                + ", @map(type='payload'))";
     }
 
     @Override

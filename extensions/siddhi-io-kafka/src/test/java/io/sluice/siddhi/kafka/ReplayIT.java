@@ -11,11 +11,12 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Asking for records, and getting them: sink and source of the replay pair in one app. */
+@ExtendWith(SharedClusters.class)
 class ReplayIT {
 
     private static TestBroker broker;
@@ -23,13 +24,8 @@ class ReplayIT {
     private final String topic = "again-" + UUID.randomUUID();
 
     @BeforeAll
-    static void open() throws Exception {
-        broker = new TestBroker();
-    }
-
-    @AfterAll
-    static void close() throws Exception {
-        broker.close();
+    static void open(TestBroker shared) {
+        broker = shared;
     }
 
     private static final String REQUESTS =

@@ -143,6 +143,13 @@ final class TestBroker implements AutoCloseable {
         return records;
     }
 
+    /** The topics that exist. */
+    Set<String> topics() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", address()))) {
+            return admin.listTopics().names().get(10, TimeUnit.SECONDS);
+        }
+    }
+
     List<String> values(String topic) {
         return records(topic).stream()
                 .map(polled -> new String(polled.value(), StandardCharsets.UTF_8))
