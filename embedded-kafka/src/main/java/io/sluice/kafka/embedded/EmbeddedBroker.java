@@ -17,6 +17,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -137,7 +138,24 @@ public final class EmbeddedBroker implements AutoCloseable {
         for (int i = 0; i < partitions; i++) {
             ends.put(new TopicPartition(name, i), OffsetSpec.latest());
         }
-        admin.listOffsets(ends).all().get(ADMIN_SECONDS, TimeUnit.SECONDS);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(ADMIN_SECONDS);
+        while (!led(admin, ends, deadline)) {
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    /** False while the broker does not know its new topic yet, which lasts longer on a busy machine. */
+    private static boolean led(Admin admin, Map<TopicPartition, OffsetSpec> ends, long deadline)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        try {
+            admin.listOffsets(ends).all().get(ADMIN_SECONDS, TimeUnit.SECONDS);
+            return true;
+        } catch (ExecutionException refused) {
+            if (!(refused.getCause() instanceof UnknownTopicOrPartitionException) || System.nanoTime() > deadline) {
+                throw refused;
+            }
+            return false;
+        }
     }
 
     /** Stops the broker and frees its ports; data and port number are kept for the next start. Safe to call twice. */

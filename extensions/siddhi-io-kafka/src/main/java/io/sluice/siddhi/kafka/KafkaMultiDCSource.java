@@ -198,7 +198,7 @@ public final class KafkaMultiDCSource extends Source<MultiDcSourceState> {
     /** Siddhi put a snapshot into a new state object. */
     private void restored(MultiDcSourceState newState) {
         ClusterMerge merging = merge;
-        if (state == null || merging == null) {
+        if (state == null || merging == null || pollers.all().isEmpty()) {
             return; // connect will get it
         }
         state = newState;

@@ -31,7 +31,7 @@ record KafkaSourceOptions(
         boolean createsTopics,
         Map<String, Object> client) {
 
-    private static final List<String> THREADING = List.of("single.thread", "topic.wise", "partition.wise");
+    static final List<String> THREADING = List.of("single.thread", "topic.wise", "partition.wise");
 
     static KafkaSourceOptions read(Options options, boolean createsTopics) {
         String servers = text(options, "bootstrap.servers");

@@ -178,11 +178,13 @@ class ClusterMergeTest {
         }
 
         @Override
+        @Deprecated
         public void onEvent(Object payload, String[] properties) {
             app.add(String.valueOf(payload));
         }
 
         @Override
+        @Deprecated
         public void onEvent(Object payload, String[] properties, String[] sync) {
             app.add(String.valueOf(payload));
         }

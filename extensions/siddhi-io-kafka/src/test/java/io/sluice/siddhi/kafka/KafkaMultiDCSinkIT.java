@@ -3,10 +3,11 @@ package io.sluice.siddhi.kafka;
 import io.sluice.siddhi.kit.testing.SinkContract;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(SharedClusters.class)
 class KafkaMultiDCSinkIT extends SinkContract {
 
     private static TwoClusters clusters;
@@ -14,13 +15,8 @@ class KafkaMultiDCSinkIT extends SinkContract {
     private final String topic = "out-" + UUID.randomUUID();
 
     @BeforeAll
-    static void open() throws Exception {
-        clusters = new TwoClusters();
-    }
-
-    @AfterAll
-    static void close() throws Exception {
-        clusters.close();
+    static void open(TwoClusters shared) {
+        clusters = shared;
     }
 
     @BeforeEach
@@ -37,7 +33,7 @@ class KafkaMultiDCSinkIT extends SinkContract {
     /** The contract holds for each of both clusters; {@link MultiDcClustersIT} looks at both. */
     @Override
     protected List<String> received() {
-        return TwoClusters.payloads(clusters.west, topic);
+        return TwoClusters.payloads(clusters.west(), topic);
     }
 
     @Override

@@ -3,10 +3,11 @@ package io.sluice.siddhi.kafka;
 import io.sluice.siddhi.kit.testing.SourceContract;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(SharedClusters.class)
 class KafkaMultiDCSourceIT extends SourceContract {
 
     private static TwoClusters clusters;
@@ -15,13 +16,8 @@ class KafkaMultiDCSourceIT extends SourceContract {
     private final AtomicLong number = new AtomicLong();
 
     @BeforeAll
-    static void open() throws Exception {
-        clusters = new TwoClusters();
-    }
-
-    @AfterAll
-    static void close() throws Exception {
-        clusters.close();
+    static void open(TwoClusters shared) {
+        clusters = shared;
     }
 
     @BeforeEach
@@ -38,8 +34,8 @@ class KafkaMultiDCSourceIT extends SourceContract {
     @Override
     protected void send(String payload) throws Exception {
         String value = "contract:" + number.incrementAndGet() + "~" + payload;
-        clusters.east.send(topic, value);
-        clusters.west.send(topic, value);
+        clusters.east().send(topic, value);
+        clusters.west().send(topic, value);
     }
 
     @Override

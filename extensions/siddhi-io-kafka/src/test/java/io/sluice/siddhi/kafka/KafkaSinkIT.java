@@ -3,10 +3,11 @@ package io.sluice.siddhi.kafka;
 import io.sluice.siddhi.kit.testing.SinkContract;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(SharedClusters.class)
 class KafkaSinkIT extends SinkContract {
 
     private static TestBroker broker;
@@ -14,13 +15,8 @@ class KafkaSinkIT extends SinkContract {
     private final String topic = "out-" + UUID.randomUUID();
 
     @BeforeAll
-    static void open() throws Exception {
-        broker = new TestBroker();
-    }
-
-    @AfterAll
-    static void close() throws Exception {
-        broker.close();
+    static void open(TestBroker shared) {
+        broker = shared;
     }
 
     @BeforeEach

@@ -13,11 +13,12 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What a sink writes, and what becomes of what it cannot write. */
+@ExtendWith(SharedClusters.class)
 class KafkaSinkRecordsIT {
 
     private static TestBroker broker;
@@ -25,13 +26,8 @@ class KafkaSinkRecordsIT {
     private final String topic = "sink-" + UUID.randomUUID();
 
     @BeforeAll
-    static void open() throws Exception {
-        broker = new TestBroker();
-    }
-
-    @AfterAll
-    static void close() throws Exception {
-        broker.close();
+    static void open(TestBroker shared) {
+        broker = shared;
     }
 
     private KafkaApp app(String options) {

@@ -3,18 +3,22 @@ package io.sluice.siddhi.kafka;
 import static io.sluice.siddhi.kafka.KafkaApp.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.siddhi.core.event.Event;
+import io.siddhi.core.stream.output.StreamCallback;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What goes wrong around a source, and what must not get lost by it. */
+@ExtendWith(SharedClusters.class)
 class KafkaSourceFaultsIT {
 
     private static TestBroker broker;
@@ -22,13 +26,8 @@ class KafkaSourceFaultsIT {
     private final String topic = "faults-" + UUID.randomUUID();
 
     @BeforeAll
-    static void open() throws Exception {
-        broker = new TestBroker();
-    }
-
-    @AfterAll
-    static void close() throws Exception {
-        broker.close();
+    static void open(TestBroker shared) {
+        broker = shared;
     }
 
     private KafkaApp app(String more) {
@@ -208,5 +207,96 @@ class KafkaSourceFaultsIT {
                             assertThat(app.gauge("runner.source.connected")).isZero());
             assertThat(app.payloads()).isEmpty();
         }
+    }
+
+    @Test
+    void stopsForGoodAndCreatesNothingWhenATopicIsMissingThatMayNotBeCreated() throws Exception {
+        try (KafkaApp app = new KafkaApp("@app:transportChannelCreationEnabled('false') " + source("")
+                        + " define stream Events (payload string);")
+                .start()) {
+            eventually().until(() -> errors(app) == 1);
+
+            assertThat(app.gauge("runner.source.connected")).isZero();
+            assertThat(broker.topics()).doesNotContain(topic);
+        }
+    }
+
+    @Test
+    void stopsForGoodWhenTheBrokerRefusesItsCredentials() throws Exception {
+        broker.createTopic(topic, 1);
+        broker.send(topic, "unread");
+        // the listener knows no SASL: to the client this is a failed authentication, as a wrong password is
+        try (KafkaApp app = app(", optional.configuration='security.protocol:SASL_PLAINTEXT,sasl.mechanism:PLAIN,"
+                        + "sasl.jaas.config:org.apache.kafka.common.security.plain.PlainLoginModule required"
+                        + " username=u password=p;'")
+                .start()) {
+            eventually().until(() -> errors(app) == 1);
+
+            eventually()
+                    .during(Duration.ofMillis(500))
+                    .untilAsserted(() -> assertThat(errors(app)).isEqualTo(1));
+            assertThat(app.gauge("runner.source.connected")).isZero();
+            assertThat(app.payloads()).isEmpty();
+        }
+    }
+
+    private static double errors(KafkaApp app) {
+        return app.meters().get("runner.source.errors").counter().count();
+    }
+
+    @Test
+    void pausesAtOnceWhenTheAppAsksOnItsOwnThread() throws Exception {
+        broker.createTopic(topic, 1);
+        try (KafkaApp app = app("")) {
+            AtomicLong paused = new AtomicLong(-1);
+            app.runtime().addCallback("Events", new StreamCallback() {
+                @Override
+                public void receive(Event[] events) {
+                    if (paused.get() < 0) {
+                        long begin = System.nanoTime();
+                        app.source().pause();
+                        paused.set(System.nanoTime() - begin);
+                    }
+                }
+            });
+            app.start();
+            broker.send(topic, "one");
+            eventually().until(() -> paused.get() >= 0);
+            broker.send(topic, "two");
+
+            eventually()
+                    .during(Duration.ofMillis(500))
+                    .untilAsserted(() -> assertThat(app.payloads()).containsExactly("one"));
+            assertThat(Duration.ofNanos(paused.get())).isLessThan(Duration.ofSeconds(1));
+            app.source().resume();
+
+            eventually().until(() -> app.payloads().equals(List.of("one", "two")));
+        }
+    }
+
+    @Test
+    void showsHowFarItIsBehind() throws Exception {
+        broker.createTopic(topic, 1);
+        try (KafkaApp app =
+                app(", optional.configuration='max.poll.records:10'").start()) {
+            broker.send(topic, "first");
+            eventually().until(() -> app.received().size() == 1);
+            app.block();
+            broker.sendMany(topic, 0, "r", 100);
+
+            eventually().ignoreExceptions().until(() -> lag(app) == 100);
+            app.unblock();
+
+            eventually().until(() -> lag(app) == 0);
+            assertThat(app.received()).hasSize(101);
+        }
+    }
+
+    private double lag(KafkaApp app) {
+        return app.meters()
+                .get("runner.source.lag.records")
+                .tags("topic", topic, "partition", "0")
+                .gauge()
+                .value();
     }
 }

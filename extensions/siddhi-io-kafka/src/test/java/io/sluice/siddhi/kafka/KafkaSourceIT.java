@@ -2,10 +2,11 @@ package io.sluice.siddhi.kafka;
 
 import io.sluice.siddhi.kit.testing.SourceContract;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(SharedClusters.class)
 class KafkaSourceIT extends SourceContract {
 
     private static TestBroker broker;
@@ -13,13 +14,8 @@ class KafkaSourceIT extends SourceContract {
     private final String topic = "in-" + UUID.randomUUID();
 
     @BeforeAll
-    static void open() throws Exception {
-        broker = new TestBroker();
-    }
-
-    @AfterAll
-    static void close() throws Exception {
-        broker.close();
+    static void open(TestBroker shared) {
+        broker = shared;
     }
 
     @BeforeEach

@@ -11,11 +11,12 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Offsets: where reading starts, what a snapshot holds, what is committed and when, and what a rebalance does to it. */
+@ExtendWith(SharedClusters.class)
 class KafkaSourcePositionsIT {
 
     private static TestBroker broker;
@@ -23,13 +24,8 @@ class KafkaSourcePositionsIT {
     private final String topic = "positions-" + UUID.randomUUID();
 
     @BeforeAll
-    static void open() throws Exception {
-        broker = new TestBroker();
-    }
-
-    @AfterAll
-    static void close() throws Exception {
-        broker.close();
+    static void open(TestBroker shared) {
+        broker = shared;
     }
 
     private KafkaApp app(String more) {

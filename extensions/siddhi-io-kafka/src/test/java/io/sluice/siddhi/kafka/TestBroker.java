@@ -59,8 +59,9 @@ final class TestBroker implements AutoCloseable {
         send(new ProducerRecord<>(topic, partition, null, bytes(value)));
     }
 
-    void send(ProducerRecord<byte[], byte[]> produced) throws Exception {
-        producer().send(produced).get(30, TimeUnit.SECONDS);
+    /** Returns the offset. */
+    long send(ProducerRecord<byte[], byte[]> produced) throws Exception {
+        return producer().send(produced).get(30, TimeUnit.SECONDS).offset();
     }
 
     /** Sends values prefix0, prefix1, … without waiting for each. */
@@ -140,6 +141,13 @@ final class TestBroker implements AutoCloseable {
             }
         }
         return records;
+    }
+
+    /** The topics that exist. */
+    Set<String> topics() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", address()))) {
+            return admin.listTopics().names().get(10, TimeUnit.SECONDS);
+        }
     }
 
     List<String> values(String topic) {

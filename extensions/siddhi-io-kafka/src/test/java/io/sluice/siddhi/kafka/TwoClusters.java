@@ -4,15 +4,7 @@ import java.io.IOException;
 import java.util.List;
 
 /** Two embedded clusters of one broker each. */
-final class TwoClusters implements AutoCloseable {
-
-    final TestBroker east;
-    final TestBroker west;
-
-    TwoClusters() throws IOException {
-        east = new TestBroker();
-        west = new TestBroker();
-    }
+record TwoClusters(TestBroker east, TestBroker west) {
 
     /** What {@code bootstrap.servers} of the MultiDC kinds is. */
     String addresses() {
@@ -39,11 +31,5 @@ final class TwoClusters implements AutoCloseable {
         return cluster.values(topic).stream()
                 .map(value -> value.substring(value.indexOf('~') + 1))
                 .toList();
-    }
-
-    @Override
-    public void close() throws IOException {
-        east.close();
-        west.close();
     }
 }
