@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -90,6 +91,11 @@ public final class ManagementServer implements Service {
     public int port() {
         HttpServer running = server;
         return running == null ? config.port() : running.actualPort();
+    }
+
+    /** Where a client on this machine reaches it, for example {@code http://127.0.0.1:9100}; valid after {@link #start()}. */
+    public URI address() {
+        return LocalAddress.of("http", config.host(), port());
     }
 
     @Override

@@ -38,6 +38,7 @@ final class SluiceProcess {
     private final HealthChecks health = new HealthChecks();
     private final Launcher launcher = new Launcher();
     private final List<Service> services = new ArrayList<>();
+    private final Readiness readiness = new Readiness(health);
     private final ManagementServer management;
     private @Nullable EmbeddedKafka kafka;
     private @Nullable Gateway gateway;
@@ -88,7 +89,10 @@ final class SluiceProcess {
      * @return the exit code
      */
     int run(PrintWriter out) {
+        ConfigFile.unknownVariables(SluiceConfig.class, System.getenv())
+                .forEach(line -> LOG.atWarn().log(line));
         LOG.atDebug().log(() -> "effective configuration:\n" + ConfigFile.describe(config));
+        services.add(readiness);
         return launcher.run(services, () -> ready(out), STOP_DEADLINE);
     }
 
@@ -100,10 +104,11 @@ final class SluiceProcess {
     private void ready(PrintWriter out) {
         ReadyLines lines = new ReadyLines(
                 home,
-                gateway == null ? "" : "http://" + config.gateway().host() + ":" + gateway.port(),
+                gateway == null ? "" : gateway.address().toString(),
                 gateway == null ? List.of() : gateway.apis(),
                 kafka == null ? "" : kafka.bootstrapServers(),
-                "http://" + config.management().host() + ":" + management.port());
+                kafka == null ? Set.of() : kafka.topics(),
+                management.address().toString());
         lines.runFile().write(home);
         lines.print(out);
     }

@@ -2,6 +2,7 @@ package io.sluice.gateway;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.common.HealthChecks;
+import io.sluice.common.LocalAddress;
 import io.sluice.common.Service;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -123,7 +124,7 @@ public final class Gateway implements Service {
         Set<String> scopes = folder.apis().values().stream()
                 .flatMap(api -> api.scopes().stream())
                 .collect(Collectors.toUnmodifiableSet());
-        Trust opened = trustSource.open(origin("http").toString(), scopes);
+        Trust opened = trustSource.open(address().toString(), scopes);
         trust = opened;
         Admission admission = new Admission(vertx, opened.verifier(), connections, config.limits(), meters, clock);
         for (StreamHub hub : hubs.values()) {
@@ -140,6 +141,11 @@ public final class Gateway implements Service {
     /** The port that is bound; valid after {@link #start()}. */
     public int port() {
         return port;
+    }
+
+    /** Where a client on this machine reaches the gateway, for example {@code http://127.0.0.1:8080}; valid after {@link #start()}. */
+    public URI address() {
+        return origin("http");
     }
 
     /** What is served, by path; valid after {@link #start()}. */
@@ -223,15 +229,8 @@ public final class Gateway implements Service {
                 : "Set gateway.host and gateway.port to an address of this machine that you may use.";
     }
 
-    /** The address a client on this machine reaches the gateway at. */
     private URI origin(String scheme) {
-        String host = switch (config.host()) {
-            case "0.0.0.0" -> "127.0.0.1";
-            case "::", "[::]" -> "::1";
-            default -> config.host();
-        };
-        return URI.create(
-                scheme + "://" + (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + port);
+        return LocalAddress.of(scheme, config.host(), port);
     }
 
     @Override
