@@ -10,7 +10,8 @@ import java.util.concurrent.Callable;
 final class EmbeddedKafka implements Service {
 
     private final EmbeddedBroker broker;
-    private final Callable<Set<String>> topics;
+    private final Callable<Set<String>> wanted;
+    private volatile Set<String> topics = Set.of();
 
     /**
      * @param log folder of the Kafka log
@@ -19,7 +20,7 @@ final class EmbeddedKafka implements Service {
      */
     EmbeddedKafka(Path log, int port, Callable<Set<String>> topics) {
         this.broker = new EmbeddedBroker(log, port);
-        this.topics = topics;
+        this.wanted = topics;
     }
 
     @Override
@@ -30,14 +31,25 @@ final class EmbeddedKafka implements Service {
     @Override
     public void start() throws Exception {
         broker.start();
-        for (String topic : topics.call()) {
-            broker.createTopic(topic, 1);
+        try {
+            topics = wanted.call();
+            for (String topic : topics) {
+                broker.createTopic(topic, 1);
+            }
+        } catch (Exception failed) {
+            broker.close(); // nobody else closes what did not start
+            throw failed;
         }
     }
 
     /** Valid after {@link #start()}. */
     String bootstrapServers() {
         return broker.bootstrapServers();
+    }
+
+    /** The topics that the apps name; valid after {@link #start()}. */
+    Set<String> topics() {
+        return topics;
     }
 
     @Override

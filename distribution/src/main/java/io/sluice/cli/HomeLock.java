@@ -35,6 +35,8 @@ final class HomeLock implements Service {
             throw new IOException("cannot write to " + home + ": name a writable folder with --home DIR", unwritable);
         }
         if (!locked(channel)) {
+            channel.close();
+            channel = null; // not ours: the holder's run file must not be deleted by close()
             throw new IOException("another Sluice uses " + home + ": stop it, or name another folder with --home DIR");
         }
     }

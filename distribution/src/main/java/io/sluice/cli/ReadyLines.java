@@ -7,14 +7,22 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What {@code sluice up} says when all is ready: the time it took, the addresses, and a try-out to copy and paste. */
 final class ReadyLines {
+
+    /** The topic of the sample app, whose sample data the try-out publishes. */
+    private static final String SAMPLE_TOPIC = "productions";
+
+    private static final Pattern PLAIN_WORD = Pattern.compile("[A-Za-z0-9_./:@%+=,-]+");
 
     private final Path home;
     private final String gateway;
     private final List<ServedApi> apis;
     private final String kafka;
+    private final Set<String> topics;
     private final String management;
 
     /**
@@ -22,13 +30,15 @@ final class ReadyLines {
      * @param gateway base address of the gateway, or empty where there is none
      * @param apis what it serves
      * @param kafka bootstrap address of the embedded broker, or empty
+     * @param topics what the apps name at that broker, for the try-out
      * @param management base address of health and metrics
      */
-    ReadyLines(Path home, String gateway, List<ServedApi> apis, String kafka, String management) {
+    ReadyLines(Path home, String gateway, List<ServedApi> apis, String kafka, Set<String> topics, String management) {
         this.home = home;
         this.gateway = gateway;
         this.apis = apis;
         this.kafka = kafka;
+        this.topics = topics;
         this.management = management;
     }
 
@@ -47,8 +57,7 @@ final class ReadyLines {
             out.println("  gateway  " + gateway);
         }
         for (ServedApi api : apis) {
-            out.println("  api      " + api.url() + "  (" + api.name() + ", scopes: " + String.join(" ", api.scopes())
-                    + ")");
+            out.println("  api      " + api.url() + "  (" + api.name() + ", " + demand(api) + ")");
         }
         if (!kafka.isEmpty()) {
             out.println("  kafka    " + kafka);
@@ -58,22 +67,41 @@ final class ReadyLines {
         out.flush();
     }
 
+    private static String demand(ServedApi api) {
+        if (api.open()) {
+            return "public";
+        }
+        return api.scopes().isEmpty() ? "any good token" : "scopes: " + String.join(" ", api.scopes());
+    }
+
     private void tryOut(PrintWriter out) {
         if (kafka.isEmpty() || apis.isEmpty()) {
             return;
         }
         ServedApi api = apis.get(0);
         String sluice = System.getProperty("sluice.command", "sluice");
-        String at = home.equals(Path.of("data").toAbsolutePath()) ? "" : " --home " + home;
+        String at = home.equals(Path.of("data").toAbsolutePath()) ? "" : " --home " + quoted(home.toString());
         out.println();
         out.println("Try it, in two other terminals:");
         out.println("  " + sluice + " listen" + at + " " + api.name());
-        out.println("  " + sluice + " produce" + at + " productions " + sample());
+        if (topics.contains(SAMPLE_TOPIC)) {
+            out.println("  " + sluice + " produce" + at + " " + SAMPLE_TOPIC + " " + quoted(sample()));
+        } else if (!topics.isEmpty()) {
+            out.println(
+                    "  " + sluice + " produce" + at + " " + topics.iterator().next() + "    # then one event a line");
+        }
         out.println("or with the tools you know:");
         out.println("  TOKEN=$(" + sluice + " token" + at + ")");
         out.println("  npx wscat -c " + api.url() + " -H \"Authorization: Bearer $TOKEN\"");
-        out.println(
-                "  echo '{\"event\":{\"name\":\"flour\",\"amount\":450.0}}' | kcat -P -b " + kafka + " -t productions");
+        if (topics.contains(SAMPLE_TOPIC)) {
+            out.println("  echo '{\"event\":{\"name\":\"flour\",\"amount\":450.0}}' | kcat -P -b " + kafka + " -t "
+                    + SAMPLE_TOPIC);
+        }
+    }
+
+    /** As one word of a shell. */
+    private static String quoted(String word) {
+        return PLAIN_WORD.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
     private static String sample() {

@@ -1,0 +1,67 @@
+package io.sluice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HomeLockTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void makesTheHomeAndHoldsItUntilItIsClosed() throws IOException {
+        Path home = folder.resolve("new/home");
+        HomeLock first = new HomeLock(home);
+        first.start();
+
+        assertThatThrownBy(new HomeLock(home)::start)
+                .hasMessageContainingAll("another Sluice uses", home.toString(), "--home");
+
+        first.close();
+        HomeLock next = new HomeLock(home);
+        assertThatCode(next::start).doesNotThrowAnyException();
+        next.close();
+    }
+
+    @Test
+    void leavesTheRunFileOfTheHolderAlone() throws IOException {
+        HomeLock holder = new HomeLock(folder);
+        holder.start();
+        new RunFile("", "", "", List.of(), 1).write(folder);
+        HomeLock second = new HomeLock(folder);
+
+        assertThatThrownBy(second::start).isInstanceOf(IOException.class);
+        second.close();
+
+        assertThat(folder.resolve("run.json")).exists();
+        holder.close();
+        assertThat(folder.resolve("run.json")).doesNotExist();
+    }
+
+    @Test
+    void saysWhatToDoWhereTheHomeCannotBeWritten() throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+
+        assertThatThrownBy(new HomeLock(file)::start)
+                .isInstanceOf(IOException.class)
+                .hasMessageContainingAll("cannot write to " + file, "--home DIR");
+    }
+
+    @Test
+    void mayBeClosedTwiceAndWithoutAStart() throws IOException {
+        HomeLock lock = new HomeLock(folder);
+        lock.close();
+        lock.start();
+        lock.close();
+
+        assertThatCode(lock::close).doesNotThrowAnyException();
+    }
+}
