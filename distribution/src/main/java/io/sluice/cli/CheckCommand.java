@@ -5,9 +5,9 @@ import io.sluice.common.ConfigFile;
 import io.sluice.common.Launcher;
 import io.sluice.gateway.ApiCheck;
 import io.sluice.runner.AppCheck;
-import io.sluice.runner.Finding;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Validates files without starting anything. */
+/** Validates files without starting anything. Warnings are printed too; only errors make it exit with 1. */
 @Command(
         name = "check",
         description = "Validate .siddhi, API and configuration files without starting anything.",
@@ -37,35 +37,57 @@ final class CheckCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
+    /** One line to print, and whether it makes the check fail. */
+    private record Line(String text, boolean isError) {}
+
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         Vertx vertx = Vertx.vertx();
         try {
-            List<String> findings = new ArrayList<>();
+            List<Line> lines = new ArrayList<>();
             for (Path file : files) {
-                findings.addAll(check(file, vertx));
+                lines.addAll(check(file, vertx));
             }
-            findings.forEach(spec.commandLine().getOut()::println);
-            spec.commandLine().getErr().println(files.size() + " files checked, " + findings.size() + " findings");
-            return findings.isEmpty() ? Launcher.EXIT_OK : Launcher.EXIT_FAILED;
+            lines.forEach(line -> spec.commandLine().getOut().println(line.text()));
+            long errors = lines.stream().filter(Line::isError).count();
+            spec.commandLine()
+                    .getErr()
+                    .println(files.size() + " files checked, " + errors + " errors, " + (lines.size() - errors)
+                            + " warnings");
+            return errors == 0 ? Launcher.EXIT_OK : Launcher.EXIT_FAILED;
         } finally {
             vertx.close();
         }
     }
 
-    private static List<String> check(Path file, Vertx vertx) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            return List.of(file + ":1:1: there is no such file");
-        }
+    private static List<Line> check(Path file, Vertx vertx) {
         String name = String.valueOf(file.getFileName());
+        if (Files.isDirectory(file)) {
+            return errors(List.of(file + ":1:1: is a folder: name the files in it"));
+        }
+        if (!Files.exists(file)) {
+            return errors(List.of(file + ":1:1: there is no such file"));
+        }
         if (name.endsWith(".siddhi")) {
             return new AppCheck(Map.of(), vertx)
-                    .check(file).stream().map(Finding::toString).toList();
+                    .check(file).stream()
+                            .map(finding -> new Line(finding.toString(), finding.isError()))
+                            .toList();
         }
         if (!name.endsWith(".yaml") && !name.endsWith(".yml")) {
-            return List.of(file + ":1:1: only .siddhi and .yaml files can be checked");
+            return errors(List.of(file + ":1:1: only .siddhi and .yaml files can be checked"));
         }
-        return API_FILE.matcher(Files.readString(file)).find() ? ApiCheck.check(file) : configuration(file);
+        try {
+            return errors(API_FILE.matcher(Files.readString(file)).find() ? ApiCheck.check(file) : configuration(file));
+        } catch (CharacterCodingException notText) {
+            return errors(List.of(file + ":1:1: the file is not UTF-8 text"));
+        } catch (IOException unreadable) {
+            return errors(List.of(file + ":1:1: the file cannot be read: " + unreadable));
+        }
+    }
+
+    private static List<Line> errors(List<String> lines) {
+        return lines.stream().map(line -> new Line(line, true)).toList();
     }
 
     private static List<String> configuration(Path file) {

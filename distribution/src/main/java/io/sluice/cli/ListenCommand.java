@@ -3,9 +3,11 @@ package io.sluice.cli;
 import io.sluice.common.NearestName;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -17,6 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -49,9 +52,11 @@ final class ListenCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        RunFile running = RunFile.read(home.get());
-        String address = address(running);
-        String bearer = token != null ? token : new TokenRequest(home.get(), running.gateway()).accessToken(null, null);
+        if (count < 1) {
+            throw new ParameterException(spec.commandLine(), "--count " + count + " must be 1 or more");
+        }
+        URI address = isAddress(api) ? uri(api) : uri(addressOf(RunFile.read(home.get())));
+        String bearer = token != null ? token : ownToken(address);
         PrintWriter err = spec.commandLine().getErr();
         Printer printer = new Printer(spec.commandLine().getOut(), count);
         try {
@@ -59,7 +64,7 @@ final class ListenCommand implements Callable<Integer> {
                     .newWebSocketBuilder()
                     .header("Authorization", "Bearer " + bearer)
                     .connectTimeout(Duration.ofSeconds(10))
-                    .buildAsync(URI.create(address), printer)
+                    .buildAsync(address, printer)
                     .join();
         } catch (CompletionException refused) {
             throw new CommandFailure(refusal(address, refused.getCause()));
@@ -72,10 +77,36 @@ final class ListenCommand implements Callable<Integer> {
         return 0;
     }
 
-    private String address(RunFile running) {
-        if (api.startsWith("ws://") || api.startsWith("wss://")) {
-            return api;
+    private static boolean isAddress(String api) {
+        return api.startsWith("ws://") || api.startsWith("wss://");
+    }
+
+    private URI uri(String text) {
+        try {
+            URI address = new URI(text);
+            if (address.getHost() != null) {
+                return address;
+            }
+        } catch (URISyntaxException malformed) {
+            throw new ParameterException(
+                    spec.commandLine(), "'" + text + "' is not an address: " + malformed.getReason(), malformed);
         }
+        throw new ParameterException(spec.commandLine(), "'" + text + "' names no host");
+    }
+
+    /** The token of this home is for the gateway of this home; nobody else gets to see it. */
+    private String ownToken(URI address) {
+        RunFile running = RunFile.read(home.get());
+        boolean ours = !running.gateway().isEmpty()
+                && URI.create(running.gateway()).getAuthority().equals(address.getAuthority());
+        if (!ours) {
+            throw new CommandFailure(address + " is not served by the gateway of home " + home.get()
+                    + ", so its token is not sent there: give one with --token TOKEN");
+        }
+        return new TokenRequest(home.get(), running.gateway()).accessToken(null, null);
+    }
+
+    private String addressOf(RunFile running) {
         List<RunFile.Api> apis = running.apis();
         return apis.stream()
                 .filter(candidate -> candidate.name().equals(api))
@@ -86,12 +117,12 @@ final class ListenCommand implements Callable<Integer> {
                     String suggestion = NearestName.of(api, names)
                             .map(name -> " Did you mean '" + name + "'?")
                             .orElse("");
-                    return new CommandFailure(
-                            "no API '" + api + "' is served." + suggestion + " APIs: " + String.join(", ", names));
+                    return new CommandFailure("no API '" + api + "' is served." + suggestion
+                            + (names.isEmpty() ? " No API is." : " APIs: " + String.join(", ", names)));
                 });
     }
 
-    private static String refusal(String address, @Nullable Throwable cause) {
+    private static String refusal(URI address, @Nullable Throwable cause) {
         if (cause instanceof WebSocketHandshakeException handshake) {
             int status = handshake.getResponse().statusCode();
             String challenge = handshake
@@ -102,7 +133,10 @@ final class ListenCommand implements Callable<Integer> {
             return address + " refused the connection with status " + status
                     + (challenge.isEmpty() ? "" : ": " + challenge);
         }
-        return address + " cannot be reached: " + cause;
+        if (cause instanceof IllegalArgumentException) { // its message shows the header with the token
+            return address + " was not asked: the token has characters that may not be there";
+        }
+        return address + " cannot be reached (" + cause + "): is the gateway running, and is the address right?";
     }
 
     /** Prints whole messages; asks for the next frame only when the last is written, so that a slow terminal holds the server back. */
@@ -111,6 +145,7 @@ final class ListenCommand implements Callable<Integer> {
         private final StringBuilder partial = new StringBuilder();
         private final CompletableFuture<String> ended = new CompletableFuture<>();
         private long left;
+        private long binaryBytes;
 
         private Printer(PrintWriter out, long count) {
             this.out = out;
@@ -133,6 +168,18 @@ final class ListenCommand implements Callable<Integer> {
                 }
             }
             socket.request(1);
+            return null;
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onBinary(WebSocket socket, ByteBuffer bytes, boolean last) {
+            binaryBytes += bytes.remaining();
+            if (last) {
+                onText(socket, "(binary message of " + binaryBytes + " bytes)", true);
+                binaryBytes = 0;
+            } else {
+                socket.request(1);
+            }
             return null;
         }
 

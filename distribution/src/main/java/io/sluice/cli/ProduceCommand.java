@@ -1,10 +1,7 @@
 package io.sluice.cli;
 
 import io.sluice.common.NearestName;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -14,11 +11,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,6 +34,11 @@ import picocli.CommandLine.Spec;
 final class ProduceCommand implements Callable<Integer> {
 
     private static final long TIMEOUT_SECONDS = 15;
+
+    /** What the embedded broker takes. */
+    private static final int MAX_RECORD_BYTES = 16 << 20;
+
+    private static final int RECORD_OVERHEAD = 1024;
 
     @Mixin
     private final HomeOption home = new HomeOption();
@@ -63,7 +67,7 @@ final class ProduceCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         String broker = bootstrap != null ? bootstrap : brokerOf(RunFile.read(home.get()));
-        try (BufferedReader lines = open()) {
+        try (RecordLines lines = open()) {
             requireTopic(broker);
             long published = publish(broker, lines);
             spec.commandLine().getErr().println("published " + published + " records to '" + topic + "' at " + broker);
@@ -79,14 +83,14 @@ final class ProduceCommand implements Callable<Integer> {
         return running.kafka();
     }
 
-    private BufferedReader open() throws IOException {
+    private RecordLines open() throws IOException {
         if (file == null) {
-            return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            return new RecordLines(System.in, MAX_RECORD_BYTES);
         }
         if (!Files.isReadable(file) || Files.isDirectory(file)) {
             throw new CommandFailure("cannot read " + file + ": check the name");
         }
-        return Files.newBufferedReader(file);
+        return new RecordLines(Files.newInputStream(file), MAX_RECORD_BYTES);
     }
 
     private void requireTopic(String broker) {
@@ -101,38 +105,47 @@ final class ProduceCommand implements Callable<Integer> {
                         + " Topics: " + String.join(", ", topics));
             }
         } catch (ExecutionException | TimeoutException unreachable) {
-            throw new CommandFailure("the broker at " + broker + " does not answer: " + unreachable.getMessage());
+            throw new CommandFailure("the broker at " + broker + " does not answer (" + unreachable.getMessage()
+                    + "): is it running, and is the address right?");
+        } catch (KafkaException unusable) {
+            Throwable why = unusable.getCause() == null ? unusable : unusable.getCause();
+            throw new CommandFailure(
+                    "'" + broker + "' is no address of a broker: " + why.getMessage() + ". Write HOST:PORT.");
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new CommandFailure("interrupted");
         }
     }
 
-    private long publish(String broker, BufferedReader lines) throws IOException {
+    /** Returns how many the broker has; fails with that number, too. */
+    private long publish(String broker, RecordLines lines) throws IOException {
         AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+        AtomicLong published = new AtomicLong();
         Map<String, Object> settings = Map.of(
                 "bootstrap.servers", broker,
                 "linger.ms", "5",
                 "compression.type", "none",
-                "max.request.size", String.valueOf(16 << 20),
+                "max.request.size", String.valueOf(MAX_RECORD_BYTES + RECORD_OVERHEAD),
                 "request.timeout.ms", "10000",
                 "delivery.timeout.ms", "30000");
-        long published = 0;
-        try (KafkaProducer<String, String> producer =
-                new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
-            for (String line = lines.readLine(); line != null && failure.get() == null; line = lines.readLine()) {
-                if (!line.isBlank()) {
-                    producer.send(
-                            new ProducerRecord<>(topic, line), (sent, trouble) -> failure.compareAndSet(null, trouble));
-                    published++;
-                }
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (byte[] line = lines.next(); line != null && failure.get() == null; line = lines.next()) {
+                producer.send(new ProducerRecord<>(topic, line), (sent, trouble) -> {
+                    if (trouble == null) {
+                        published.incrementAndGet();
+                    } else {
+                        failure.compareAndSet(null, trouble);
+                    }
+                });
             }
             producer.flush();
         }
         Exception trouble = failure.get();
         if (trouble != null) {
-            throw new CommandFailure("publishing to '" + topic + "' at " + broker + " failed: " + trouble.getMessage());
+            throw new CommandFailure("publishing to '" + topic + "' at " + broker + " failed after " + published
+                    + " records: " + trouble.getMessage());
         }
-        return published;
+        return published.get();
     }
 }

@@ -33,10 +33,13 @@ public final class Sluice {
     }
 
     static int run(String... arguments) {
+        return commandLine().execute(arguments.length == 0 ? new String[] {"--help"} : arguments);
+    }
+
+    static CommandLine commandLine() {
         return new CommandLine(new Sluice())
                 .setUsageHelpAutoWidth(true)
-                .setExecutionExceptionHandler((trouble, command, parsed) -> explain(trouble, command))
-                .execute(arguments.length == 0 ? new String[] {"--help"} : arguments);
+                .setExecutionExceptionHandler((trouble, command, parsed) -> explain(trouble, command));
     }
 
     private static int explain(Exception trouble, CommandLine command) {
@@ -48,6 +51,9 @@ public final class Sluice {
             command.getErr().println(failure.getMessage());
             return Launcher.EXIT_FAILED;
         }
+        command.getErr()
+                .println("sluice " + command.getCommandName()
+                        + " failed because of a fault in Sluice; please report this:");
         trouble.printStackTrace(command.getErr());
         return Launcher.EXIT_FAILED;
     }

@@ -8,17 +8,26 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the built-in authorization server for a token with the client credentials grant (RFC 6749 §4.4). */
 final class TokenRequest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final String TOKEN_PATH = "/oauth2/token";
+
+    /** The client that the authorization server makes for the command line. */
+    private static final String COMMAND_LINE = "sluice-cli";
+
+    private static final Pattern PLAIN_ID = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}");
 
     private final Path home;
     private final String gateway;
@@ -34,10 +43,15 @@ final class TokenRequest {
      * @throws CommandFailure if there is no such client, or the server refuses
      */
     String accessToken(@Nullable String client, @Nullable String scope) {
+        if (gateway.isEmpty()) {
+            throw new CommandFailure(
+                    "no gateway runs with home " + home.toAbsolutePath()
+                            + ", so there is no authorization server: name the home of `sluice gateway` or `sluice up` with --home DIR");
+        }
         Credentials credentials = credentials(client);
         String form = "grant_type=client_credentials" + (scope == null ? "" : "&scope=" + encode(scope));
         String basic = encode(credentials.id) + ":" + encode(credentials.secret);
-        HttpRequest request = HttpRequest.newBuilder(URI.create(gateway + "/oauth2/token"))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(gateway + TOKEN_PATH))
                 .timeout(TIMEOUT)
                 .header(
                         "Authorization",
@@ -45,19 +59,12 @@ final class TokenRequest {
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString(form))
                 .build();
+        return tokenOf(answerTo(request));
+    }
+
+    private HttpResponse<String> answerTo(HttpRequest request) {
         try {
-            HttpResponse<String> answer =
-                    HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
-            JsonObject json = new JsonObject(answer.body());
-            if (answer.statusCode() != 200) {
-                throw new CommandFailure("the authorization server at " + gateway + " refused: "
-                        + json.getString("error", "unknown error") + ": "
-                        + json.getString("error_description", "no description"));
-            }
-            return json.getString("access_token");
-        } catch (DecodeException notJson) {
-            throw new CommandFailure("the answer of " + gateway
-                    + "/oauth2/token is not JSON: is the built-in authorization server enabled?");
+            return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException unreachable) {
             throw new CommandFailure(
                     "the gateway at " + gateway + " cannot be reached (" + unreachable + "): is it running?");
@@ -67,24 +74,59 @@ final class TokenRequest {
         }
     }
 
+    private String tokenOf(HttpResponse<String> answer) {
+        String endpoint = gateway + TOKEN_PATH;
+        try {
+            JsonObject json = new JsonObject(answer.body());
+            if (answer.statusCode() == 200 && json.getValue("access_token") instanceof String token) {
+                return token;
+            }
+            throw new CommandFailure(endpoint + " answered " + answer.statusCode() + ": "
+                    + json.getValue("error", "no error code") + ": "
+                    + json.getValue("error_description", "is the built-in authorization server enabled?"));
+        } catch (DecodeException notJson) {
+            throw new CommandFailure(
+                    "the answer of " + endpoint + " is not JSON: is the built-in authorization server enabled?");
+        }
+    }
+
     private Credentials credentials(@Nullable String client) {
-        Path file = home.resolve("secrets").resolve("sluice-cli.json");
         String secret = System.getenv("SLUICE_CLIENT_SECRET");
-        if (client != null && secret != null) {
+        if (client != null && secret != null && !secret.isBlank()) {
             return new Credentials(client, secret);
         }
+        String id = client == null ? COMMAND_LINE : client;
+        Path file = home.resolve("secrets").resolve(fileName(id));
         try {
             JsonObject json = new JsonObject(Files.readString(file));
-            Credentials generated = new Credentials(json.getString("id", ""), json.getString("secret", ""));
-            if (client != null && !client.equals(generated.id)) {
-                throw new CommandFailure("the secret of client '" + client + "' is not in " + file
-                        + ": put it into the environment variable SLUICE_CLIENT_SECRET");
+            if (id.equals(json.getValue("id")) && json.getValue("secret") instanceof String generated) {
+                return new Credentials(id, generated);
             }
-            return generated;
-        } catch (IOException | DecodeException unreadable) {
+            throw new CommandFailure(file + " holds no secret of client '" + id + "'");
+        } catch (NoSuchFileException missing) {
             throw new CommandFailure(
-                    "cannot read the generated client from " + file + ": was this home started with `sluice up`?");
+                    client == null
+                            ? "there is no " + file
+                                    + ": the gateway of this home has no authorization server of its own"
+                            : "there is no " + file + ", so the secret of client '" + client
+                                    + "' is not known here: put it into the environment variable SLUICE_CLIENT_SECRET");
+        } catch (DecodeException | CharacterCodingException damaged) {
+            throw new CommandFailure(file + " is damaged: delete it and start Sluice again, or put the secret into the"
+                    + " environment variable SLUICE_CLIENT_SECRET with --client ID");
+        } catch (IOException unreadable) {
+            throw new CommandFailure("cannot read " + file + " (" + unreadable
+                    + "): run this as the user that runs Sluice, or put the secret into the environment variable"
+                    + " SLUICE_CLIENT_SECRET with --client ID");
         }
+    }
+
+    /** An id must not lead out of the folder; the ids of clients with a generated secret are plain (see {@code gateway.authorization-server.clients}). */
+    private static String fileName(String id) {
+        if (!PLAIN_ID.matcher(id).matches()) {
+            throw new CommandFailure("'" + id + "' is not the id of a client with a generated secret: check --client,"
+                    + " or put its secret into the environment variable SLUICE_CLIENT_SECRET");
+        }
+        return id + ".json";
     }
 
     private static String encode(String text) {
