@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeTest {
 
     private static final Pattern YAML = Pattern.compile("```yaml\\n(.*?)```", Pattern.DOTALL);
-    private static final Pattern LINK = Pattern.compile("\\]\\(([A-Za-z.]+)\\)");
+    private static final Pattern LINK = Pattern.compile("\\]\\(([A-Za-z./]+)\\)");
 
     @TempDir
     Path folder;
