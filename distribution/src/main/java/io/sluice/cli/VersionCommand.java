@@ -1,6 +1,9 @@
 package io.sluice.cli;
 
 import io.siddhi.core.SiddhiManager;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Properties;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -26,10 +29,22 @@ final class VersionCommand implements Callable<Integer>, IVersionProvider {
     @Override
     public String[] getVersion() {
         return new String[] {
-            "Sluice " + implementationVersion(Sluice.class),
-            "Java " + Runtime.version(),
-            "Siddhi " + implementationVersion(SiddhiManager.class)
+            "Sluice " + implementationVersion(Sluice.class), "Java " + Runtime.version(), "Siddhi " + siddhiVersion()
         };
+    }
+
+    /** The manifest of siddhi-core does not say; Maven's own file in the jar does. */
+    private static String siddhiVersion() {
+        Properties pom = new Properties();
+        try (InputStream file =
+                SiddhiManager.class.getResourceAsStream("/META-INF/maven/io.siddhi/siddhi-core/pom.properties")) {
+            if (file != null) {
+                pom.load(file);
+            }
+        } catch (IOException unreadable) {
+            return "(unknown: " + unreadable + ")";
+        }
+        return pom.getProperty("version", "(unknown)");
     }
 
     private static String implementationVersion(Class<?> type) {

@@ -125,6 +125,12 @@ class CommandsTest {
     }
 
     @Test
+    void versionNamesThoseOfJavaAndOfTheEngine() {
+        assertThat(run("version")).isZero();
+        assertThat(out.toString()).contains("Java " + Runtime.version()).containsPattern("Siddhi 5\\.1\\.\\d+");
+    }
+
+    @Test
     void everyCommandThatTalksToARunningSluiceSaysThatNoneRuns() {
         String home = folder.resolve("nowhere").toString();
 
