@@ -2,6 +2,7 @@ package io.sluice.siddhi.kafka;
 
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.siddhi.core.SiddhiAppRuntime;
@@ -103,11 +104,11 @@ final class KafkaApp implements AutoCloseable {
         return meters.get(name).gauge().value();
     }
 
+    /** Events dropped so far; the meter comes into being with the first. */
     double dropped(String reason) {
-        return meters.get("runner.events.dropped")
-                .tag("reason", reason)
-                .counter()
-                .count();
+        Counter counter =
+                meters.find("runner.events.dropped").tag("reason", reason).counter();
+        return counter == null ? 0 : counter.count();
     }
 
     MeterRegistry meters() {
