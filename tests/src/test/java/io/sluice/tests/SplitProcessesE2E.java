@@ -107,6 +107,9 @@ class SplitProcessesE2E {
         runner.close();
         broker.close();
         runner = startRunner();
+        HttpResponse<String> without = ready();
+        assertThat(without.statusCode()).as(without.body()).isEqualTo(503);
+        assertThat(without.body()).contains("source 'kafka' of stream");
 
         broker.start();
         produce(0, 1);
@@ -117,13 +120,15 @@ class SplitProcessesE2E {
             assertThat(numbers(subscriber)).contains(1);
         });
         await().atMost(LIMIT)
-                .untilAsserted(() -> assertThat(HttpClient.newHttpClient()
-                                .send(
-                                        HttpRequest.newBuilder(URI.create(runner.management() + "/health/ready"))
-                                                .build(),
-                                        HttpResponse.BodyHandlers.ofString())
-                                .statusCode())
-                        .isEqualTo(200));
+                .untilAsserted(() -> assertThat(ready().statusCode()).isEqualTo(200));
+    }
+
+    private HttpResponse<String> ready() throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(runner.management() + "/health/ready"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
     }
 
     private SluiceUnderTest startRunner() {
