@@ -143,7 +143,7 @@ public final class AppDeployer implements AutoCloseable {
                 .collect(Collectors.joining(", "));
         return missing.isEmpty()
                 ? new HealthChecks.State(true, "running")
-                : new HealthChecks.State(false, "not connected, trying again: " + missing);
+                : new HealthChecks.State(false, "not connected: " + missing);
     }
 
     private DeployResult rejected(AppSource source, List<Finding> findings) {
