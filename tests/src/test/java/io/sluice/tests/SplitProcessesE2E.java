@@ -61,11 +61,14 @@ class SplitProcessesE2E {
         gateway.awaitReady();
     }
 
+    /** Whatever of it has started. */
     @AfterEach
     void stop() {
-        gateway.close();
-        runner.close();
-        broker.close();
+        try (EmbeddedBroker last = broker;
+                SluiceUnderTest second = runner;
+                SluiceUnderTest first = gateway) {
+            // closing is all
+        }
     }
 
     @Test

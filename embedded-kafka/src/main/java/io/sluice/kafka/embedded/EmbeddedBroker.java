@@ -16,6 +16,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
     private static final long ADMIN_SECONDS = 30;
+    private static final long LEADER_CHECK_MILLIS = 50;
 
     private final Path logDir;
     private int port; // guarded by this
@@ -134,7 +136,19 @@ public final class EmbeddedBroker implements AutoCloseable {
         for (int i = 0; i < partitions; i++) {
             ends.put(new TopicPartition(name, i), OffsetSpec.latest());
         }
-        admin.listOffsets(ends).all().get(ADMIN_SECONDS, TimeUnit.SECONDS);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(ADMIN_SECONDS);
+        while (true) {
+            try {
+                admin.listOffsets(ends).all().get(ADMIN_SECONDS, TimeUnit.SECONDS);
+                return;
+            } catch (ExecutionException notYet) {
+                // the broker that just created the topic may still answer that it knows none of that name
+                if (!(notYet.getCause() instanceof UnknownTopicOrPartitionException) || System.nanoTime() > deadline) {
+                    throw notYet;
+                }
+                TimeUnit.MILLISECONDS.sleep(LEADER_CHECK_MILLIS);
+            }
+        }
     }
 
     /** Stops the broker and frees its ports; data and port number are kept for the next start. Safe to call twice. */

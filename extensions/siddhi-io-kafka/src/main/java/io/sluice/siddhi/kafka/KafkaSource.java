@@ -185,6 +185,7 @@ public final class KafkaSource extends Source<KafkaSourceState> implements LiveC
                 wired.options,
                 new RecordFeed(intake, counting),
                 counting,
+                new PoisonRecords(wired.app, getStreamDefinition().getId(), counting),
                 () -> new KafkaConsumer<>(wired.options.client()),
                 (partition, lag) -> counting.gauge(
                         "lag.records",

@@ -34,11 +34,11 @@ class RecordSenderTest {
     private final Deliveries deliveries = new Deliveries();
     private final RecordSender sender = new RecordSender(
             producer,
-            ExtensionMeters.sink(
+            RecordSender.Acknowledgements.counting(ExtensionMeters.sink(
                     new SharedResources(vertx, new SimpleMeterRegistry(), Clock.systemUTC(), SourceHost.DIRECT),
                     "App",
                     "Out",
-                    "kafka"),
+                    "kafka")),
             executor::add,
             back -> {
                 assertThat(deliveries.settled())
