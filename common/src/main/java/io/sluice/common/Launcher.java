@@ -142,10 +142,8 @@ public final class Launcher {
     private void startFailed(String service, Throwable failure) {
         synchronized (this) {
             if (stopping) {
-                LOG.atInfo()
-                        .addKeyValue("service", service)
-                        .addKeyValue("error", failure)
-                        .log("start was interrupted");
+                LOG.atInfo().addKeyValue("service", service).log("start was interrupted");
+                LOG.atDebug().addKeyValue("service", service).setCause(failure).log("what the interrupt led to");
                 return;
             }
             exitCode = failure instanceof ConfigException ? EXIT_USAGE : EXIT_FAILED;

@@ -1,5 +1,6 @@
 package io.sluice.cli;
 
+import io.sluice.common.HealthChecks;
 import io.sluice.common.Service;
 import io.sluice.kafka.embedded.EmbeddedBroker;
 import java.nio.file.Path;
@@ -11,16 +12,19 @@ final class EmbeddedKafka implements Service {
 
     private final EmbeddedBroker broker;
     private final Callable<Set<String>> wanted;
+    private final HealthChecks health;
     private volatile Set<String> topics = Set.of();
 
     /**
      * @param log folder of the Kafka log
      * @param port port on loopback, 0 for any
      * @param topics asked once, after the broker is up
+     * @param health gets a check {@code kafka}
      */
-    EmbeddedKafka(Path log, int port, Callable<Set<String>> topics) {
+    EmbeddedKafka(Path log, int port, Callable<Set<String>> topics, HealthChecks health) {
         this.broker = new EmbeddedBroker(log, port);
         this.wanted = topics;
+        this.health = health;
     }
 
     @Override
@@ -31,6 +35,7 @@ final class EmbeddedKafka implements Service {
     @Override
     public void start() throws Exception {
         broker.start();
+        health.register("kafka", this::state);
         try {
             topics = wanted.call();
             for (String topic : topics) {
@@ -52,8 +57,15 @@ final class EmbeddedKafka implements Service {
         return topics;
     }
 
+    private HealthChecks.State state() {
+        return broker.failure()
+                .map(fatal -> new HealthChecks.State(false, fatal.getMessage() + "; only a restart helps"))
+                .orElseGet(() -> new HealthChecks.State(broker.running(), broker.running() ? "running" : "stopped"));
+    }
+
     @Override
     public void close() {
+        health.unregister("kafka");
         broker.close();
     }
 }

@@ -55,7 +55,7 @@ final class SluiceProcess {
     /** Adds the embedded broker, unless the configuration switches it off, with the topics that the apps name. */
     SluiceProcess withKafka() {
         if (config.kafka().embedded()) {
-            kafka = new EmbeddedKafka(home.resolve("kafka"), config.kafka().port(), this::topics);
+            kafka = new EmbeddedKafka(home.resolve("kafka"), config.kafka().port(), this::topics, health);
             services.add(kafka);
         }
         return this;

@@ -86,21 +86,23 @@ public final class AppCheck {
 
     private AppSource build(Path file, Template template) {
         List<Finding> findings = new ArrayList<>();
+        Secrets secrets = new Secrets(template.text());
         SiddhiManager scratch = new SiddhiManager();
         try {
             SiddhiApp app = SiddhiCompiler.parse(template.text());
             Optional<String> name = declaredName(app);
             checkName(file, name, findings);
             buildOnce(app, scratch);
+            findings.addAll(PlanDoubts.of(app, file, template));
             boolean runs = findings.stream().noneMatch(Finding::isError);
             SiddhiApp unused = runs ? SiddhiCompiler.parse(template.text()) : null;
-            return new AppSource(file, name.orElse(baseName(file)), unused, List.copyOf(findings));
+            return new AppSource(file, name.orElse(baseName(file)), unused, secrets, List.copyOf(findings));
         } catch (RuntimeException | LinkageError refused) {
             findings.add(Finding.error(
                     file,
                     template.inFile(EngineMessage.place(refused)),
-                    EngineMessage.of(
-                            refused, template.text(), scratch.getExtensions().keySet())));
+                    secrets.mask(EngineMessage.of(
+                            refused, template.text(), scratch.getExtensions().keySet()))));
             return rejected(file, declaredName(template.text()).orElse(baseName(file)), findings);
         }
     }
@@ -136,7 +138,7 @@ public final class AppCheck {
     }
 
     private static AppSource rejected(Path file, String name, List<Finding> findings) {
-        return new AppSource(file, name, null, List.copyOf(findings));
+        return new AppSource(file, name, null, Secrets.none(), List.copyOf(findings));
     }
 
     private static Optional<String> declaredName(String text) {

@@ -5,6 +5,7 @@ import io.siddhi.query.api.SiddhiApp;
 import io.sluice.common.HealthChecks;
 import io.sluice.runner.host.AppStartException;
 import io.sluice.runner.host.Connection;
+import io.sluice.runner.host.Reason;
 import io.sluice.runner.host.SiddhiHost;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,15 +75,32 @@ public final class AppDeployer implements AutoCloseable {
         try {
             start(source.name(), app);
         } catch (AppStartException failure) {
-            return rejected(source, with(source, String.valueOf(failure.getMessage())));
+            return rejected(source, with(source, source.secrets().mask(Reason.of(failure))));
         } catch (RuntimeException | LinkageError refused) {
-            return rejected(source, with(source, String.valueOf(refused.getMessage())));
+            return rejected(source, with(source, source.secrets().mask(Reason.of(refused))));
         }
         catalog.put(entry(source, new AppCatalog.State.Running()));
         health.register("app:" + source.name(), () -> running(source.name()));
         source.findings().forEach(AppDeployer::warn);
         LOG.atInfo().addKeyValue("app", source.name()).addKeyValue("file", file).log("app deployed");
         return new DeployResult.Deployed(source.name(), source.findings());
+    }
+
+    /**
+     * Stops an app: no new events, what waits is processed, then everything of it is closed and forgotten.
+     *
+     * @return false if no app of that name runs
+     */
+    public synchronized boolean undeploy(String name) {
+        SiddhiHost host = running.remove(name);
+        if (host == null) {
+            return false;
+        }
+        host.close(stopTimeout);
+        health.unregister("app:" + name);
+        catalog.remove(name);
+        LOG.atInfo().addKeyValue("app", name).log("app undeployed");
+        return true;
     }
 
     /** Stops all apps side by side, within the stop time. */
@@ -125,7 +143,7 @@ public final class AppDeployer implements AutoCloseable {
                 .collect(Collectors.joining(", "));
         return missing.isEmpty()
                 ? new HealthChecks.State(true, "running")
-                : new HealthChecks.State(false, "not connected, trying again: " + missing);
+                : new HealthChecks.State(false, "not connected: " + missing);
     }
 
     private DeployResult rejected(AppSource source, List<Finding> findings) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param file as it was named by the caller
  * @param name the app's {@code @App:name}; the file's name without {@code .siddhi} where the file does not say
  * @param app as parsed, not used for anything yet; null if there are errors
+ * @param secrets what of its text must not be quoted
  * @param findings errors and warnings, in the order of the text
  */
-record AppSource(Path file, String name, @Nullable SiddhiApp app, List<Finding> findings) {}
+record AppSource(Path file, String name, @Nullable SiddhiApp app, Secrets secrets, List<Finding> findings) {}

@@ -150,4 +150,62 @@ class AppCheckTest {
                 .asString()
                 .endsWith("Gone.siddhi:1:1: there is no such file");
     }
+
+    @Test
+    void warnsOfWhatRunsOutsideTheGuarantees() throws IOException {
+        assertThat(findings(
+                        "Doubtful",
+                        "@App:name('Doubtful')\n"
+                                + "define stream In (k string, v long);\n"
+                                + "define window Nightly (k string) cron('0 0 * * * ?');\n"
+                                + "define aggregation Totals from In select k, sum(v) as total group by k"
+                                + " aggregate every sec...hour;\n"
+                                + "from In#window.cron('0 0 * * * ?') select v insert into Out;\n"
+                                + "@purge(enable='true', interval='10 sec', idle.period='1 hour')\n"
+                                + "partition with (k of In) begin\n"
+                                + "from In#window.cron('0 0 * * * ?') select v insert into Out; end;\n"))
+                .hasSize(5)
+                .allMatch(finding -> finding.contains(": warning: "))
+                .anySatisfy(finding ->
+                        assertThat(finding).startsWith("Doubtful.siddhi:3:").contains("#window.cron"))
+                .anySatisfy(finding -> assertThat(finding)
+                        .startsWith("Doubtful.siddhi:4:")
+                        .contains("aggregation 'Totals' is kept in memory only", "@store"))
+                .anySatisfy(finding ->
+                        assertThat(finding).startsWith("Doubtful.siddhi:5:").contains("#window.cron"))
+                .anySatisfy(finding -> assertThat(finding).contains("@purge"))
+                .anySatisfy(finding ->
+                        assertThat(finding).startsWith("Doubtful.siddhi:8:").contains("#window.cron"));
+    }
+
+    @Test
+    void warnsOfTimedOutputThatEventTimeNeverReaches() throws IOException {
+        assertThat(findings(
+                        "EventTime",
+                        "@App:name('EventTime')\n@app:playback\ndefine stream In (v long);\n"
+                                + "from In select v output last every 1 sec insert into Out;\n"))
+                .singleElement()
+                .asString()
+                .startsWith("EventTime.siddhi:4:")
+                .contains("warning", "@app:playback");
+    }
+
+    @Test
+    void quotesNoPasswordOfAnAppThatDoesNotParseOrBuild() throws IOException {
+        assertThat(findings(
+                        "Unparsable",
+                        "@App:name('Unparsable')\n@sink(type='log', password 'hunter2')\ndefine stream S (v long);\n"))
+                .singleElement()
+                .asString()
+                .doesNotContain("hunter2");
+        assertThat(findings(
+                        "Unbuildable",
+                        "@App:name('Unbuildable')\n"
+                                + "@source(type='inMemory', topic='t', password='hunter2', @map(type='hunter2'))\n"
+                                + "define stream S (v long);\n"))
+                .singleElement()
+                .asString()
+                .contains("***")
+                .doesNotContain("hunter2");
+    }
 }

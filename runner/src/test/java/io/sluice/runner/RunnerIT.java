@@ -130,6 +130,47 @@ class RunnerIT {
     }
 
     @Test
+    void keepsWhatFailsBehindAStreamThatNobodyDefined() throws Exception {
+        app(
+                "Implied",
+                "@App:name('Implied') @source(type='inMemory', topic='runner-it-in', @map(type='passThrough'))"
+                        + " define stream In (v long); from In select v insert into Middle;"
+                        + " from Middle select test:boom(v) as v insert into End;"
+                        + " partition with (v of In) begin from In select v insert into #Inner;"
+                        + " from #Inner select test:boom(v) as v insert into End; end;");
+        start();
+
+        send(13); // test:boom throws an exception on 13
+        send(66); // and an error on 66
+
+        assertThat(Files.readAllLines(folder.resolve("errors/Implied.jsonl")))
+                .hasSize(3)
+                .anySatisfy(line -> assertThat(line).contains("\"stream\":\"Middle\"", "boom", "\"data\":[13]"))
+                .anySatisfy(line -> assertThat(line).contains("Inner", "boom", "\"data\":[13]"))
+                .anySatisfy(line -> assertThat(line).contains("\"stream\":\"In\"", "gone", "\"data\":[66]"));
+    }
+
+    @Test
+    void quotesNoPasswordOfAnAppThatDoesNotStart() throws Exception {
+        app(
+                "Secret",
+                "@App:name('Secret')\n@source(type='push', id='y', password='hunter2', refuse='no login with hunter2')\n"
+                        + "define stream In (v long);");
+        app(
+                "Part",
+                "@App:name('Part')\n@source(type='push', id='z', api.key='hunter2', broken.part='bad key hunter2')\n"
+                        + "define stream In (v long);");
+        try (LoggedText log = new LoggedText()) {
+            start();
+
+            assertThat(reason("Secret")).endsWith("could not be opened: no login with ***");
+            assertThat(reason("Part")).endsWith("did not start: bad key ***");
+            assertThat(health.states().toString()).contains("no login with ***").doesNotContain("hunter2");
+            assertThat(log.text()).contains("no login with ***").doesNotContain("hunter2");
+        }
+    }
+
+    @Test
     void refusesASecondAppOfTheSameName() throws IOException {
         app("Other", "@App:name('Good') define stream In (v long);");
 

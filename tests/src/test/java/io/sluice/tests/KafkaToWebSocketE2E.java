@@ -153,9 +153,12 @@ class KafkaToWebSocketE2E {
 
     @Test
     void isReadyAndSaysOfWhat() throws Exception {
+        // the source's connection to the broker comes a moment after the ready line
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(
+                                get(sluice.management() + "/health/ready").statusCode())
+                        .isEqualTo(200));
         HttpResponse<String> ready = get(sluice.management() + "/health/ready");
-
-        assertThat(ready.statusCode()).as(ready.body()).isEqualTo(200);
         assertThat(ready.body()).contains("KafkaToWebSocket", "productions");
         assertThat(get(sluice.management() + "/health/live").statusCode()).isEqualTo(200);
         assertThat(get(sluice.gateway() + "/.well-known/oauth-authorization-server")

@@ -61,11 +61,14 @@ class SplitProcessesE2E {
         gateway.awaitReady();
     }
 
+    /** Whatever of it has started. */
     @AfterEach
     void stop() {
-        gateway.close();
-        runner.close();
-        broker.close();
+        try (EmbeddedBroker last = broker;
+                SluiceUnderTest second = runner;
+                SluiceUnderTest first = gateway) {
+            // closing is all
+        }
     }
 
     @Test
@@ -76,15 +79,17 @@ class SplitProcessesE2E {
         await().atMost(LIMIT).until(() -> numbers(subscriber).contains(99));
 
         runner.process().destroyForcibly().waitFor();
-        produce(100, 200);
+        await().atMost(LIMIT).until(() -> told(subscriber, "down"));
+        produce(100, 200); // some of these may pass before the gateway is back: it says so
         runner = startRunner();
+        await().atMost(LIMIT).until(() -> told(subscriber, "up"));
 
         produce(200, 300);
         await().atMost(LIMIT).until(() -> numbers(subscriber).contains(299));
+        assertThat(numbers(subscriber))
+                .containsAll(IntStream.range(0, 100).boxed().toList())
+                .containsAll(IntStream.range(200, 300).boxed().toList());
         assertThat(subscriber.closed()).as("the socket").isNotDone();
-        assertThat(subscriber.messages())
-                .as("control messages")
-                .anyMatch(message -> message.contains("\"type\":\"upstream\"") && message.contains("\"down\""));
     }
 
     @Test
@@ -107,6 +112,9 @@ class SplitProcessesE2E {
         runner.close();
         broker.close();
         runner = startRunner();
+        HttpResponse<String> without = ready();
+        assertThat(without.statusCode()).as(without.body()).isEqualTo(503);
+        assertThat(without.body()).contains("source 'kafka' of stream");
 
         broker.start();
         produce(0, 1);
@@ -117,13 +125,22 @@ class SplitProcessesE2E {
             assertThat(numbers(subscriber)).contains(1);
         });
         await().atMost(LIMIT)
-                .untilAsserted(() -> assertThat(HttpClient.newHttpClient()
-                                .send(
-                                        HttpRequest.newBuilder(URI.create(runner.management() + "/health/ready"))
-                                                .build(),
-                                        HttpResponse.BodyHandlers.ofString())
-                                .statusCode())
-                        .isEqualTo(200));
+                .untilAsserted(() -> assertThat(ready().statusCode()).isEqualTo(200));
+    }
+
+    /** Whether a control message has said that the way to the runner is in this state. */
+    private static boolean told(Subscriber subscriber, String state) {
+        return subscriber.messages().stream()
+                .anyMatch(message ->
+                        message.contains("\"type\":\"upstream\"") && message.contains("\"state\":\"" + state + "\""));
+    }
+
+    private HttpResponse<String> ready() throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(runner.management() + "/health/ready"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
     }
 
     private SluiceUnderTest startRunner() {

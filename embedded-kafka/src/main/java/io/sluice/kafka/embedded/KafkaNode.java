@@ -18,6 +18,7 @@ import kafka.server.KafkaRaftServer;
 import kafka.server.SharedServer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.metrics.Metrics;
+import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.metadata.bootstrap.BootstrapMetadata;
@@ -26,6 +27,7 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.raft.QuorumConfig;
 import org.apache.kafka.server.common.MetadataVersion;
 import org.apache.kafka.server.fault.FaultHandler;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,6 +72,7 @@ final class KafkaNode implements AutoCloseable {
             format(logDir);
         }
         KafkaNode node = new KafkaNode(new KafkaConfig(settings, false), ports);
+        node.keepProcessAlive();
         try {
             node.controller.startup();
             node.broker.startup();
@@ -94,6 +97,21 @@ final class KafkaNode implements AutoCloseable {
 
     Optional<Throwable> failure() {
         return Optional.ofNullable(failure.get());
+    }
+
+    /** Beside its fault handlers Kafka ends the JVM in a few places, at once: a log directory that fails is one. For the JVM as a whole. */
+    private void keepProcessAlive() {
+        Exit.setExitProcedure(this::refuseExit);
+        Exit.setHaltProcedure(this::refuseExit);
+    }
+
+    private void refuseExit(int code, @Nullable String message) {
+        IllegalStateException fault = new IllegalStateException("Kafka gave up"
+                + (message == null ? "" : ": " + message)
+                + "; the disk with its data may be full or gone");
+        failure.compareAndSet(null, fault);
+        LOG.atError().addKeyValue("exitCode", code).setCause(fault).log("embedded Kafka hit a fatal fault");
+        throw fault; // ends the thread that wanted to end the process
     }
 
     private FaultHandler faultHandler(String name, boolean fatal, Runnable action) {

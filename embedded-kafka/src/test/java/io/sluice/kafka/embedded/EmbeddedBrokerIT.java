@@ -18,6 +18,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Exit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,6 +51,18 @@ class EmbeddedBrokerIT {
 
         try (EmbeddedBroker broker = new EmbeddedBroker(logDir, 0).start()) {
             assertThat(read(broker, "orders", 1)).containsExactly("kept");
+        }
+    }
+
+    @Test
+    void survivesThatKafkaWantsToEndTheProcessAndTells() throws Exception {
+        try (EmbeddedBroker broker = new EmbeddedBroker(logDir, 0).start()) {
+            assertThatThrownBy(() -> Exit.halt(1, "all log dirs have failed"))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("all log dirs have failed");
+
+            assertThat(broker.failure())
+                    .hasValueSatisfying(trouble -> assertThat(trouble).hasMessageContaining("all log dirs"));
         }
     }
 

@@ -4,6 +4,7 @@ import io.siddhi.core.SiddhiAppRuntime;
 import io.siddhi.core.stream.input.source.Source;
 import io.siddhi.core.stream.output.sink.Sink;
 import io.siddhi.core.table.Table;
+import io.sluice.siddhi.kit.LiveConnection;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -63,16 +64,20 @@ final class Connections {
         List<Connection> now = new ArrayList<>();
         for (Source<?> source : sources()) {
             if (!source.getType().equals(LaneHook.TYPE)) {
-                now.add(new Connection(name(source), engine.connected(source)));
+                now.add(new Connection(name(source), engine.connected(source) && live(source)));
             }
         }
         for (Sink<?> sink : sinks()) {
-            now.add(new Connection(name(sink), sink.isConnected()));
+            now.add(new Connection(name(sink), sink.isConnected() && live(sink)));
         }
         for (Table table : runtime.getTables()) {
             now.add(new Connection(name(table), table.getIsConnected()));
         }
         return now;
+    }
+
+    private static boolean live(Object part) {
+        return !(part instanceof LiveConnection own) || own.isLive();
     }
 
     /** Siddhi's startSources() connects what its lists hold, and would connect once more who already waits for a retry: it gets to see nobody. */
@@ -106,12 +111,8 @@ final class Connections {
         try {
             connect.run();
         } catch (RuntimeException | Error refused) {
-            throw new AppStartException(part + " could not be opened: " + reason(refused), refused);
+            throw new AppStartException(part + " could not be opened: " + Reason.of(refused), refused);
         }
-    }
-
-    private static String reason(Throwable refused) {
-        return refused.getMessage() == null ? refused.toString() : refused.getMessage();
     }
 
     private static String name(Source<?> source) {

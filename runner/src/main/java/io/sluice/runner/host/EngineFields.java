@@ -1,10 +1,18 @@
 package io.sluice.runner.host;
 
+import io.siddhi.core.SiddhiAppRuntime;
+import io.siddhi.core.SiddhiAppRuntimeImpl;
+import io.siddhi.core.config.SiddhiAppContext;
 import io.siddhi.core.partition.PartitionRuntimeImpl;
+import io.siddhi.core.stream.StreamJunction;
 import io.siddhi.core.stream.input.source.Source;
 import io.siddhi.core.util.Schedulable;
 import io.siddhi.core.util.Scheduler;
+import io.siddhi.core.util.extension.holder.ExternalReferencedHolder;
 import java.lang.reflect.Field;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +32,10 @@ final class EngineFields {
     private final Field purgePartition = field(purgeClass, "this$0");
     private final Field valve = field(Scheduler.class, "singleThreadEntryValve");
     private final Field queryName = field(Scheduler.class, "queryName");
+    private final Field streams = field(SiddhiAppRuntimeImpl.class, "streamJunctionMap");
+    private final Field partitions = field(SiddhiAppRuntimeImpl.class, "partitionMap");
+    private final Field onError = field(StreamJunction.class, "onErrorAction");
+    private final Field parts = field(SiddhiAppContext.class, "externalReferencedHolders");
     private final Field sourceConnected = field(Source.class, "isConnected");
 
     /** The scheduler that a timer task belongs to; null for other tasks. */
@@ -65,6 +77,35 @@ final class EngineFields {
     /** Whether a source is connected now. */
     boolean connected(Source<?> source) {
         return ((AtomicBoolean) require(get(sourceConnected, source))).get();
+    }
+
+    /** All streams of an app, those that only exist because a query inserts into them and those inside partitions among them. */
+    List<StreamJunction> streamsOf(SiddhiAppRuntime runtime) {
+        List<StreamJunction> all = new ArrayList<>();
+        add((Map<?, ?>) require(get(streams, runtime)), all);
+        for (Object partition : ((Map<?, ?>) require(get(partitions, runtime))).values()) {
+            add(((PartitionRuntimeImpl) partition).getLocalStreamJunctionMap(), all);
+        }
+        return all;
+    }
+
+    /** Makes a stream keep events that fail in the error store. */
+    void storeErrors(StreamJunction stream) {
+        try {
+            onError.set(stream, StreamJunction.OnErrorAction.STORE);
+        } catch (IllegalAccessException denied) {
+            throw unknownEngine(onError.getName(), denied);
+        }
+    }
+
+    /** What Siddhi starts and stops with an app; the live list, for the public one is a copy. */
+    @SuppressWarnings("unchecked") // as siddhi-core declares it
+    List<ExternalReferencedHolder> partsOf(SiddhiAppContext app) {
+        return (List<ExternalReferencedHolder>) require(get(parts, app));
+    }
+
+    private static void add(Map<?, ?> junctions, List<StreamJunction> all) {
+        junctions.values().forEach(junction -> all.add((StreamJunction) junction));
     }
 
     private static Object require(@Nullable Object value) {

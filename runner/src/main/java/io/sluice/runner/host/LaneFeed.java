@@ -23,22 +23,26 @@ final class LaneFeed extends InputHandler {
     private final InputHandler stream;
     private final ThreadLocal<LaneScope.Batch> openBatch;
     private final HostMeters meters;
+    private final SpoiledEvents spoiled;
 
     /**
      * @param stream Siddhi's own handler; only used on the owner thread
      * @param openBatch the batch that the calling thread collects, if any
+     * @param spoiled gets what Siddhi's own error handling lets through
      */
     LaneFeed(
             InputHandler stream,
             SiddhiAppContext context,
             Lane lane,
             ThreadLocal<LaneScope.Batch> openBatch,
-            HostMeters meters) {
+            HostMeters meters,
+            SpoiledEvents spoiled) {
         super(stream.getStreamId(), 0, null, context);
         this.lane = lane;
         this.stream = stream;
         this.openBatch = openBatch;
         this.meters = meters;
+        this.spoiled = spoiled;
     }
 
     @Override
@@ -62,18 +66,23 @@ final class LaneFeed extends InputHandler {
     }
 
     /**
-     * Processes one payload, on the owner thread.
+     * Processes one payload, on the owner thread. Siddhi catches exceptions and does with the events what {@code @OnError} says; what it does not catch
+     * ({@link Error}s, for example of a script or a missing class) must not take the rest of the batch with it.
      *
      * @throws InterruptedException if the app does not run; nothing was processed
      */
     void process(Object payload) throws InterruptedException {
-        if (payload instanceof Event event) {
-            stream.send(event);
-            meters.events(1);
-        } else {
-            Event[] events = (Event[]) payload;
-            stream.send(events);
-            meters.events(events.length);
+        try {
+            if (payload instanceof Event event) {
+                stream.send(event);
+                meters.events(1);
+            } else {
+                Event[] events = (Event[]) payload;
+                stream.send(events);
+                meters.events(events.length);
+            }
+        } catch (RuntimeException | Error uncaught) {
+            spoiled.keep(getStreamId(), payload, uncaught);
         }
     }
 

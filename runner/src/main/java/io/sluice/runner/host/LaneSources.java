@@ -2,6 +2,7 @@ package io.sluice.runner.host;
 
 import io.siddhi.core.config.SiddhiAppContext;
 import io.sluice.siddhi.kit.BatchScope;
+import io.sluice.siddhi.kit.PendingOutput;
 import io.sluice.siddhi.kit.PositionListener;
 import io.sluice.siddhi.kit.SourceHost;
 
@@ -13,5 +14,12 @@ public final class LaneSources implements SourceHost {
         return app.getSiddhiApp() instanceof HostedApp hosted
                 ? hosted.host().open(streamId, listener)
                 : SourceHost.DIRECT.open(app, streamId, listener);
+    }
+
+    @Override
+    public void await(SiddhiAppContext app, PendingOutput sink) {
+        if (app.getSiddhiApp() instanceof HostedApp hosted) {
+            hosted.host().await(sink);
+        }
     }
 }

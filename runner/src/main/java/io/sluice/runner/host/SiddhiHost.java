@@ -4,11 +4,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.siddhi.core.SiddhiAppRuntime;
 import io.siddhi.core.SiddhiManager;
 import io.siddhi.core.config.SiddhiAppContext;
+import io.siddhi.core.stream.StreamJunction;
 import io.siddhi.core.stream.input.InputHandler;
 import io.siddhi.core.stream.input.source.Source;
 import io.siddhi.core.stream.output.StreamCallback;
 import io.siddhi.query.api.SiddhiApp;
 import io.sluice.siddhi.kit.BatchScope;
+import io.sluice.siddhi.kit.PendingOutput;
 import io.sluice.siddhi.kit.PositionListener;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -65,9 +67,11 @@ public final class SiddhiHost implements AutoCloseable {
     private final Map<String, LaneFeed> feeds = new ConcurrentHashMap<>();
     private final ThreadLocal<LaneScope.Batch> openBatch = new ThreadLocal<>();
     private final SourceKeys sourceKeys = new SourceKeys();
+    private final Outputs outputs;
     private final Connections connections;
     private final SiddhiAppRuntime runtime;
     private @Nullable SiddhiAppContext context;
+    private volatile @Nullable Throwable startFailure;
     private boolean closed; // guarded by this
 
     private SiddhiHost(SiddhiManager manager, SiddhiApp parsed, String name, Environment environment) {
@@ -79,13 +83,19 @@ public final class SiddhiHost implements AutoCloseable {
         this.lane =
                 new Lane(name, environment.limits().inbox(), clock, thrown -> failed(Failure.Kind.TASK, "", thrown));
         this.scheduler = new LaneScheduler(name, lane, engine, thrown -> failed(Failure.Kind.TASK, "", thrown));
+        this.outputs = new Outputs(environment.durability(), scheduler);
         this.triggers = new Triggers(parsed);
         this.app = new HostedApp(parsed, this, this::entered);
+        SiddhiAppRuntime before = manager.getSiddhiAppRuntime(name);
         try {
             this.runtime = manager.createSiddhiAppRuntime(app);
             this.connections = new Connections(runtime, engine);
             prepare(contextOrThrow());
         } catch (RuntimeException | Error refused) {
+            SiddhiAppRuntime left = manager.getSiddhiAppRuntime(name);
+            if (left != null && left != before) {
+                left.shutdown();
+            }
             abandon();
             throw refused;
         }
@@ -190,7 +200,7 @@ public final class SiddhiHost implements AutoCloseable {
             if (failure instanceof AppStartException known) {
                 throw known;
             }
-            throw new AppStartException("app '" + name + "' did not start: " + failure, failure);
+            throw new AppStartException("app '" + name + "' did not start: " + Reason.of(failure), failure);
         }
     }
 
@@ -221,6 +231,7 @@ public final class SiddhiHost implements AutoCloseable {
                         new IllegalStateException(dropped + " batches were not processed before the stop"));
             }
         });
+        stop.step("deliver what its sinks hold", stop.share(2), outputs::releaseAll);
         stop.step("close its sources, sinks and tables", stop.share(1), () -> {
             if (manager.getSiddhiAppRuntime(name) == runtime) {
                 runtime.shutdown();
@@ -262,10 +273,15 @@ public final class SiddhiHost implements AutoCloseable {
         positions.moved(sourceKey, position);
         try {
             listener.processed(position);
-            environment.durability().processed(sourceKey, listener, position);
+            outputs.reached(sourceKey, listener, position);
         } catch (RuntimeException thrown) {
             failed(Failure.Kind.POSITION, sourceKey, thrown);
         }
+    }
+
+    /** A sink's deliveries are asked for while the app is built. */
+    void await(PendingOutput sink) {
+        outputs.watch(sink);
     }
 
     void failed(Failure.Kind kind, String where, Throwable cause) {
@@ -290,6 +306,13 @@ public final class SiddhiHost implements AutoCloseable {
         scheduler.order(built.getSchedulerList());
         TimerGuard.guard(
                 built.getSchedulerList(), engine, (query, thrown) -> failed(Failure.Kind.TIMER, query, thrown));
+        WatchedHolder.watch(engine.partsOf(built), thrown -> startFailure = thrown);
+        for (StreamJunction stream : engine.streamsOf(runtime)) {
+            if (stream.getStreamDefinition().getAnnotations().stream()
+                    .noneMatch(annotation -> annotation.getName().equalsIgnoreCase("OnError"))) {
+                engine.storeErrors(stream); // as the streams that the app defines, see HostedApp
+            }
+        }
         for (Source<?> source : connections.sources()) {
             source.getMapper().setInputHandler(feed(source.getStreamDefinition().getId()));
         }
@@ -304,7 +327,9 @@ public final class SiddhiHost implements AutoCloseable {
         if (own == null) {
             throw new IllegalArgumentException("app '" + name + "' has no stream '" + stream + "'");
         }
-        return new LaneFeed(own, contextOrThrow(), lane, openBatch, meters);
+        SpoiledEvents spoiled =
+                new SpoiledEvents(contextOrThrow(), (where, thrown) -> failed(Failure.Kind.QUERY, where, thrown));
+        return new LaneFeed(own, contextOrThrow(), lane, openBatch, meters, spoiled);
     }
 
     private SiddhiAppContext contextOrThrow() {
@@ -319,10 +344,13 @@ public final class SiddhiHost implements AutoCloseable {
     /** Siddhi swallows what goes wrong in its start and shuts the app down; being forgotten by its manager is the only sign. */
     private void requireAlive() throws AppStartException {
         if (manager.getSiddhiAppRuntime(name) != runtime) {
+            Throwable known = startFailure;
             throw new AppStartException(
-                    "app '" + name
-                            + "' was shut down by Siddhi while it started; its log at level ERROR has the reason",
-                    null);
+                    "app '" + name + "' did not start: "
+                            + (known == null
+                                    ? "the engine shut it down; the logger io.siddhi at level ERROR says why"
+                                    : Reason.of(known)),
+                    known);
         }
     }
 

@@ -12,7 +12,7 @@ import io.siddhi.core.util.snapshot.state.State;
 import io.siddhi.core.util.snapshot.state.StateFactory;
 import io.siddhi.query.api.definition.Attribute;
 
-/** Throws whenever its argument is 13. */
+/** Throws an exception whenever its argument is 13, and an error whenever it is 66. */
 @Extension(
         namespace = "test",
         name = "boom",
@@ -36,6 +36,9 @@ public final class BoomFunction extends FunctionExecutor<State> {
     protected Object execute(Object data, State state) {
         if (Long.valueOf(13).equals(data)) {
             throw new IllegalArgumentException("boom");
+        }
+        if (Long.valueOf(66).equals(data)) {
+            throw new NoClassDefFoundError("gone");
         }
         return data;
     }

@@ -8,6 +8,7 @@ import io.siddhi.core.stream.ServiceDeploymentInfo;
 import io.siddhi.core.stream.input.source.Source;
 import io.siddhi.core.stream.input.source.SourceEventListener;
 import io.siddhi.core.util.config.ConfigReader;
+import io.siddhi.core.util.extension.holder.ExternalReferencedHolder;
 import io.siddhi.core.util.snapshot.state.State;
 import io.siddhi.core.util.snapshot.state.StateFactory;
 import io.siddhi.core.util.transport.OptionHolder;
@@ -57,6 +58,10 @@ public final class PushSource extends Source<State> {
         this.app = context;
         this.stream = listener.getStreamDefinition().getId();
         this.refuse = options.validateAndGetStaticValue("refuse", "");
+        String broken = options.validateAndGetStaticValue("broken.part", "");
+        if (!broken.isEmpty()) {
+            context.addEternalReferencedHolder(new BrokenPart(broken));
+        }
         context.getAttributes().put("push:" + options.validateAndGetStaticValue("id", stream), this);
         return null;
     }
@@ -88,5 +93,16 @@ public final class PushSource extends Source<State> {
     @Override
     protected ServiceDeploymentInfo exposeServiceDeploymentInfo() {
         return null;
+    }
+
+    /** Something that Siddhi starts with the app, and that does not start. */
+    private record BrokenPart(String why) implements ExternalReferencedHolder {
+        @Override
+        public void start() {
+            throw new IllegalStateException(why);
+        }
+
+        @Override
+        public void stop() {}
     }
 }

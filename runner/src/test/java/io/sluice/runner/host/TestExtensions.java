@@ -11,6 +11,7 @@ public final class TestExtensions {
     public static void addTo(SiddhiManager manager) {
         manager.setExtension("source:push", PushSource.class);
         manager.setExtension("sink:gate", GateSink.class);
+        manager.setExtension("sink:later", LaterSink.class);
         manager.setExtension("test:boom", BoomFunction.class);
     }
 }

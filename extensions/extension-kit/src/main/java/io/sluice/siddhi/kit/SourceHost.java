@@ -14,6 +14,14 @@ public interface SourceHost {
      */
     BatchScope open(SiddhiAppContext app, String streamId, PositionListener listener);
 
+    /**
+     * Makes a sink known that delivers later than it returns: no position becomes durable before what was processed up to it is settled. Called once,
+     * from the sink's {@code init}. Plain Siddhi does not wait for it.
+     */
+    default void await(SiddhiAppContext app, PendingOutput sink) {
+        // nothing waits here
+    }
+
     /** Plain Siddhi: events are processed on the source's thread; a position is processed and durable as soon as the batch ends. */
     SourceHost DIRECT = (app, streamId, listener) -> new BatchScope() {
         @Override

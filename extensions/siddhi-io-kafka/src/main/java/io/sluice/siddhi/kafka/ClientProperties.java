@@ -32,7 +32,9 @@ final class ClientProperties {
             return properties;
         }
         String last = null;
+        int number = 0;
         for (String part : text.split(",", -1)) {
+            number++;
             Matcher entry = ENTRY.matcher(part);
             if (entry.matches()) {
                 last = entry.group(1);
@@ -40,8 +42,9 @@ final class ClientProperties {
             } else if (last != null && !part.isBlank()) {
                 properties.merge(last, part.trim(), (before, more) -> before + "," + more);
             } else if (!part.isBlank()) {
-                options.problem("option '" + option + "' has '" + part.trim()
-                        + "' where 'key:value' is expected; write key:value,key:value");
+                // without the part itself: it may be password=...
+                options.problem(
+                        "option '" + option + "': part " + number + " is not 'key:value'; write key:value,key:value");
             }
         }
         properties.replaceAll((key, value) -> unquoted(value));

@@ -15,6 +15,7 @@ import io.siddhi.core.util.transport.OptionHolder;
 import io.siddhi.query.api.definition.StreamDefinition;
 import io.sluice.siddhi.kit.ExtensionMeters;
 import io.sluice.siddhi.kit.Options;
+import io.sluice.siddhi.kit.PendingOutput;
 import io.sluice.siddhi.kit.SharedResources;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -86,8 +87,9 @@ import org.jspecify.annotations.Nullable;
                                 + " bootstrap.servers='east:9092,west:9092', @map(type='json'))\n"
                                 + "define stream Orders (id string, amount double);",
                         description = "Writes orders to both data centres."))
-public final class KafkaMultiDCSink extends Sink<KafkaSinkState> {
+public final class KafkaMultiDCSink extends Sink<KafkaSinkState> implements PendingOutput {
 
+    private final Deliveries deliveries = new Deliveries();
     private final KafkaSinkState unsaved = new KafkaSinkState();
     private @Nullable Wiring wiring;
     private volatile List<ClusterSender> clusters = List.of();
@@ -97,9 +99,14 @@ public final class KafkaMultiDCSink extends Sink<KafkaSinkState> {
     private record Wiring(String stream, MultiDcSinkOptions options, SiddhiAppContext app, SharedResources resources) {}
 
     /** What became of one event's copies. */
-    private record Copies(Object payload, DynamicOptions dynamic, AtomicInteger missing, AtomicBoolean arrived) {
-        Copies(Object payload, DynamicOptions dynamic) {
-            this(payload, dynamic, new AtomicInteger(), new AtomicBoolean());
+    private record Copies(
+            Object payload,
+            DynamicOptions dynamic,
+            Deliveries.Ticket ticket,
+            AtomicInteger missing,
+            AtomicBoolean arrived) {
+        Copies(Object payload, DynamicOptions dynamic, Deliveries.Ticket ticket) {
+            this(payload, dynamic, ticket, new AtomicInteger(), new AtomicBoolean());
         }
 
         /** One copy less; true if that was the last. */
@@ -120,6 +127,7 @@ public final class KafkaMultiDCSink extends Sink<KafkaSinkState> {
         MultiDcSinkOptions read = MultiDcSinkOptions.read(options, holder, sender);
         options.verify();
         wiring = new Wiring(stream.getId(), read, app, SharedResources.of(app));
+        SharedResources.of(app).host().await(app, this);
         return KafkaSinkState::new;
     }
 
@@ -168,6 +176,7 @@ public final class KafkaMultiDCSink extends Sink<KafkaSinkState> {
                 counting.count("cluster.events.sent", 1, "cluster", cluster);
                 if (tag instanceof Copies copies && copies.arrived.compareAndSet(false, true)) {
                     counting.count(1);
+                    deliveries.settle(copies.ticket);
                 }
             }
 
@@ -183,7 +192,8 @@ public final class KafkaMultiDCSink extends Sink<KafkaSinkState> {
                         new KafkaProducer<>(options.client()),
                         counter,
                         work -> wired.app.getScheduledExecutorService().execute(work),
-                        lost -> lost(lost, cluster, counting)),
+                        lost -> lost(lost, cluster, counting),
+                        new Deliveries()), // an event counts, not its copies
                 System::nanoTime);
         counting.gauge("cluster.connected", () -> made.connected() ? 1 : 0, "cluster", cluster);
         return made;
@@ -198,7 +208,7 @@ public final class KafkaMultiDCSink extends Sink<KafkaSinkState> {
             throw new ConnectionUnavailableException("the sink is not connected");
         }
         KafkaSinkState numbers = state == null ? unsaved : state; // Siddhi has no state for @distribution
-        Copies copies = new Copies(payload, dynamic);
+        Copies copies = new Copies(payload, dynamic, deliveries.take());
         List<Exception> refusals = new ArrayList<>();
         synchronized (numbers) { // numbers must reach the producers in their order
             long number = numbers.next();
@@ -219,6 +229,7 @@ public final class KafkaMultiDCSink extends Sink<KafkaSinkState> {
 
     private void settle(Copies copies, List<Exception> refusals, int targets) throws ConnectionUnavailableException {
         if (refusals.size() == targets) {
+            deliveries.settle(copies.ticket); // the caller, or on.error below, takes care of it before the app goes on
             for (Exception refusal : refusals) {
                 if (refusal instanceof ConnectionUnavailableException unavailable) {
                     throw unavailable;
@@ -229,7 +240,7 @@ public final class KafkaMultiDCSink extends Sink<KafkaSinkState> {
         }
         for (Exception refusal : refusals) {
             if (copies.lose()) {
-                onError(copies.payload, copies.dynamic, refusal);
+                give(copies, refusal);
             }
         }
     }
@@ -237,8 +248,27 @@ public final class KafkaMultiDCSink extends Sink<KafkaSinkState> {
     private void lost(RecordSender.Lost lost, String cluster, ExtensionMeters counting) {
         counting.count("cluster.events.missing", 1, "cluster", cluster);
         if (lost.tag() instanceof Copies copies && copies.lose()) {
-            onError(copies.payload, copies.dynamic, lost.cause());
+            give(copies, lost.cause());
         }
+    }
+
+    private void give(Copies copies, Exception cause) {
+        try {
+            onError(copies.payload, copies.dynamic, cause);
+        } finally {
+            deliveries.settle(copies.ticket);
+        }
+    }
+
+    @Override
+    public long given() {
+        return deliveries.given();
+    }
+
+    /** An event is settled as soon as one cluster has it. */
+    @Override
+    public long settled() {
+        return deliveries.settled();
     }
 
     /** Sends what is buffered, for at most 10 s per cluster; what reaches neither goes to {@code on.error}. Safe to call twice. */

@@ -12,6 +12,7 @@ import io.siddhi.core.util.config.ConfigReader;
 import io.siddhi.core.util.snapshot.state.StateFactory;
 import io.siddhi.core.util.transport.OptionHolder;
 import io.sluice.siddhi.kit.ExtensionMeters;
+import io.sluice.siddhi.kit.LiveConnection;
 import io.sluice.siddhi.kit.Options;
 import io.sluice.siddhi.kit.SharedResources;
 import java.nio.ByteBuffer;
@@ -73,7 +74,7 @@ import org.jspecify.annotations.Nullable;
                                 + " @map(type='json'))\n"
                                 + "define stream Orders (id string, amount double);",
                         description = "Reads orders of both data centres, each once."))
-public final class KafkaMultiDCSource extends Source<MultiDcSourceState> {
+public final class KafkaMultiDCSource extends Source<MultiDcSourceState> implements LiveConnection {
 
     private final PollerGroup pollers = new PollerGroup();
     private @Nullable Wiring wiring;
@@ -166,6 +167,12 @@ public final class KafkaMultiDCSource extends Source<MultiDcSourceState> {
         return made;
     }
 
+    /** True while one cluster is there: the other carries on. */
+    @Override
+    public boolean isLive() {
+        return pollers.connected() > 0;
+    }
+
     private boolean connected(int place) {
         return place < pollers.all().size() && pollers.all().get(place).connected();
     }
@@ -183,6 +190,7 @@ public final class KafkaMultiDCSource extends Source<MultiDcSourceState> {
                 options,
                 new RecordFeed(intake, counting),
                 counting,
+                new PoisonRecords(wired.app, getStreamDefinition().getId(), counting),
                 () -> new KafkaConsumer<>(options.client()),
                 (partition, lag) -> counting.gauge("cluster.lag.records", lag, "cluster", cluster));
     }

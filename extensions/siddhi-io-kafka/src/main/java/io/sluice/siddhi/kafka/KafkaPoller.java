@@ -46,6 +46,7 @@ final class KafkaPoller implements AutoCloseable {
     private final KafkaSourceOptions options;
     private final RecordFeed feed;
     private final ExtensionMeters meters;
+    private final PoisonRecords poisons;
     private final ConsumerFactory factory;
     private final LagMeter lagMeter;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -76,6 +77,7 @@ final class KafkaPoller implements AutoCloseable {
             KafkaSourceOptions options,
             RecordFeed feed,
             ExtensionMeters meters,
+            PoisonRecords poisons,
             ConsumerFactory factory,
             LagMeter lagMeter) {
         this.name = name;
@@ -83,6 +85,7 @@ final class KafkaPoller implements AutoCloseable {
         this.options = options;
         this.feed = feed;
         this.meters = meters;
+        this.poisons = poisons;
         this.factory = factory;
         this.lagMeter = lagMeter;
     }
@@ -211,13 +214,7 @@ final class KafkaPoller implements AutoCloseable {
     }
 
     private void skip(Connection current, RecordDeserializationException poison) {
-        meters.dropped("undeserializable", false, 1);
-        LOG.atWarn()
-                .addKeyValue("topic", poison.topicPartition().topic())
-                .addKeyValue("partition", poison.topicPartition().partition())
-                .addKeyValue("offset", poison.offset())
-                .addKeyValue("error", poison.toString())
-                .log("record skipped: the deserializer of optional.configuration cannot read it");
+        poisons.keep(poison);
         current.consumer.seek(poison.topicPartition(), poison.offset() + 1);
     }
 

@@ -14,7 +14,9 @@ import io.siddhi.core.util.transport.DynamicOptions;
 import io.siddhi.core.util.transport.OptionHolder;
 import io.siddhi.query.api.definition.StreamDefinition;
 import io.sluice.siddhi.kit.ExtensionMeters;
+import io.sluice.siddhi.kit.LiveConnection;
 import io.sluice.siddhi.kit.Options;
+import io.sluice.siddhi.kit.PendingOutput;
 import io.sluice.siddhi.kit.SharedResources;
 import java.nio.ByteBuffer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -33,6 +35,7 @@ import org.slf4j.LoggerFactory;
  *       with {@code is.synchronous='true'} at once on the calling thread, else later, on the app's scheduler or with the next event.
  *   <li>While the broker is away records wait in the producer's buffer (32 MiB). When it is full, the app waits, 10 s per attempt, and then
  *       {@code on.error} decides.
+ *   <li>What a source of the app has read is committed only after its output is acknowledged ({@link PendingOutput}).
  * </ol>
  */
 @Extension(
@@ -94,11 +97,12 @@ import org.slf4j.LoggerFactory;
                                 + " @map(type='json'))\n"
                                 + "define stream Alerts (id string, amount double);",
                         description = "Writes JSON to topic alerts, keyed by id."))
-public final class KafkaSink extends Sink<KafkaSinkState> {
+public final class KafkaSink extends Sink<KafkaSinkState> implements PendingOutput, LiveConnection {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaSink.class);
 
     private final KafkaSinkState unsaved = new KafkaSinkState();
+    private final Deliveries deliveries = new Deliveries();
     private @Nullable Wiring wiring;
     private volatile @Nullable RecordSender sender;
     private @Nullable ExtensionMeters meters;
@@ -126,6 +130,7 @@ public final class KafkaSink extends Sink<KafkaSinkState> {
         options.verify();
         SharedResources resources = SharedResources.of(app);
         wiring = new Wiring(stream.getId(), read, new SinkRecords(read, resources.clock()), app, resources);
+        resources.host().await(app, this);
         return KafkaSinkState::new;
     }
 
@@ -153,7 +158,8 @@ public final class KafkaSink extends Sink<KafkaSinkState> {
                     new KafkaProducer<>(wired.options.client()),
                     RecordSender.Acknowledgements.counting(counting),
                     work -> wired.app.getScheduledExecutorService().execute(work),
-                    this::lost);
+                    this::lost,
+                    deliveries);
             counting.gauge("connected", () -> made.connected() ? 1 : 0);
             counting.gauge("queue.bytes", made::waitingBytes);
             meters = counting;
@@ -237,6 +243,23 @@ public final class KafkaSink extends Sink<KafkaSinkState> {
     @Override
     protected @Nullable ServiceDeploymentInfo exposeServiceDeploymentInfo() {
         return null;
+    }
+
+    @Override
+    public long given() {
+        return deliveries.given();
+    }
+
+    @Override
+    public long settled() {
+        return deliveries.settled();
+    }
+
+    /** A producer that has nothing to send may be without a connection: brokers close idle ones. */
+    @Override
+    public boolean isLive() {
+        RecordSender current = sender;
+        return current != null && (current.connected() || deliveries.given() == deliveries.settled());
     }
 
     private Wiring wired() {

@@ -12,6 +12,7 @@ import io.siddhi.core.util.config.ConfigReader;
 import io.siddhi.core.util.snapshot.state.StateFactory;
 import io.siddhi.core.util.transport.OptionHolder;
 import io.sluice.siddhi.kit.ExtensionMeters;
+import io.sluice.siddhi.kit.LiveConnection;
 import io.sluice.siddhi.kit.Options;
 import io.sluice.siddhi.kit.SharedResources;
 import java.nio.ByteBuffer;
@@ -102,7 +103,7 @@ import org.jspecify.annotations.Nullable;
                                         + " bootstrap.servers='localhost:9092', @map(type='json'))\n"
                                         + "define stream Orders (id string, amount double);",
                         description = "Reads JSON from topic orders."))
-public final class KafkaSource extends Source<KafkaSourceState> {
+public final class KafkaSource extends Source<KafkaSourceState> implements LiveConnection {
 
     private final PollerGroup pollers = new PollerGroup();
     private @Nullable Wiring wiring;
@@ -154,7 +155,7 @@ public final class KafkaSource extends Source<KafkaSourceState> {
         if (meters == null) {
             meters = ExtensionMeters.source(
                     wired.resources, wired.app.getName(), getStreamDefinition().getId(), "kafka");
-            meters.gauge("connected", () -> connected() ? 1 : 0);
+            meters.gauge("connected", () -> isLive() ? 1 : 0);
             meters.gauge("in.flight.batches", pollers::inFlight);
         }
         String name = "kafka-source-" + wired.app.getName() + "-"
@@ -184,6 +185,7 @@ public final class KafkaSource extends Source<KafkaSourceState> {
                 wired.options,
                 new RecordFeed(intake, counting),
                 counting,
+                new PoisonRecords(wired.app, getStreamDefinition().getId(), counting),
                 () -> new KafkaConsumer<>(wired.options.client()),
                 (partition, lag) -> counting.gauge(
                         "lag.records",
@@ -239,7 +241,9 @@ public final class KafkaSource extends Source<KafkaSourceState> {
         return null;
     }
 
-    private boolean connected() {
+    /** False while a consumer has no broker, and for good once it has stopped. */
+    @Override
+    public boolean isLive() {
         return pollers.connected() == wired().options.plans().size();
     }
 

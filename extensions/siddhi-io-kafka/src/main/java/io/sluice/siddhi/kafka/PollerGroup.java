@@ -38,6 +38,7 @@ final class PollerGroup implements AutoCloseable {
     /** Returns when the app is through with everything it got; waits at most 30 s, and not at all on the app's own thread. */
     void pause(String stream) {
         long deadline = System.nanoTime() + PAUSE_LIMIT.toNanos();
+        pollers.forEach(poller -> poller.feed().handOver().pause()); // all of them, before the first wait
         try {
             for (KafkaPoller poller : pollers) {
                 Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));

@@ -34,7 +34,8 @@ final class RecordSender implements AutoCloseable {
     private final Acknowledgements acknowledgements;
     private final Executor executor;
     private final Consumer<Lost> onLost;
-    private final Queue<Lost> lost = new ConcurrentLinkedQueue<>();
+    private final Deliveries deliveries;
+    private final Queue<Return> lost = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean handingBack = new AtomicBoolean();
     private final ConnectionState link;
     private final @Nullable Metric bufferTotal;
@@ -72,15 +73,27 @@ final class RecordSender implements AutoCloseable {
         }
     }
 
+    private record Return(Lost lost, Deliveries.Ticket ticket) {}
+
+    /**
+     * Takes over the producer.
+     *
+     * @param acknowledgements told what became of each record as it happens
+     * @param executor where lost records are handed back
+     * @param onLost gets them
+     * @param deliveries what is given and settled
+     */
     RecordSender(
             Producer<Object, Object> producer,
             Acknowledgements acknowledgements,
             Executor executor,
-            Consumer<Lost> onLost) {
+            Consumer<Lost> onLost,
+            Deliveries deliveries) {
         this.producer = producer;
         this.acknowledgements = acknowledgements;
         this.executor = executor;
         this.onLost = onLost;
+        this.deliveries = deliveries;
         this.link = new ConnectionState(producer.metrics());
         this.bufferTotal = ConnectionState.find(producer.metrics(), "buffer-total-bytes");
         this.bufferAvailable = ConnectionState.find(producer.metrics(), "buffer-available-bytes");
@@ -107,6 +120,19 @@ final class RecordSender implements AutoCloseable {
     void send(ProducerRecord<Object, Object> sent, Object tag, boolean wait) throws ConnectionUnavailableException {
         handBack();
         Delivery delivery = new Delivery(tag, wait);
+        boolean taken = false;
+        try {
+            attempt(sent, delivery, wait);
+            taken = true;
+        } finally {
+            if (!taken) {
+                deliveries.settle(delivery.ticket); // the caller takes care of it, before it goes on
+            }
+        }
+    }
+
+    private void attempt(ProducerRecord<Object, Object> sent, Delivery delivery, boolean wait)
+            throws ConnectionUnavailableException {
         try {
             Future<RecordMetadata> future = producer.send(sent, delivery);
             if (wait) {
@@ -144,12 +170,20 @@ final class RecordSender implements AutoCloseable {
     private void handBack() {
         while (!lost.isEmpty() && handingBack.compareAndSet(false, true)) {
             try {
-                for (Lost next = lost.poll(); next != null; next = lost.poll()) {
-                    onLost.accept(next);
+                for (Return next = lost.poll(); next != null; next = lost.poll()) {
+                    handBack(next);
                 }
             } finally {
                 handingBack.set(false);
             }
+        }
+    }
+
+    private void handBack(Return back) {
+        try {
+            onLost.accept(back.lost());
+        } finally {
+            deliveries.settle(back.ticket());
         }
     }
 
@@ -164,6 +198,7 @@ final class RecordSender implements AutoCloseable {
     private final class Delivery implements Callback {
         private final Object tag;
         private final boolean awaited;
+        private final Deliveries.Ticket ticket = deliveries.take();
         private final Thread caller = Thread.currentThread();
         private @Nullable Exception refused;
 
@@ -176,13 +211,14 @@ final class RecordSender implements AutoCloseable {
         public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception trouble) {
             if (trouble == null) {
                 acknowledgements.acknowledged(tag);
+                deliveries.settle(ticket);
                 return;
             }
             acknowledgements.failed(tag);
             if (Thread.currentThread() == caller) {
                 refused = trouble; // the producer did not even take it
             } else if (!awaited) {
-                lost.add(new Lost(tag, classified(trouble)));
+                lost.add(new Return(new Lost(tag, classified(trouble)), ticket));
                 executor.execute(RecordSender.this::handBack);
             }
         }

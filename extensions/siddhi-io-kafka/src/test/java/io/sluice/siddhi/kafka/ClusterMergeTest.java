@@ -178,13 +178,13 @@ class ClusterMergeTest {
         }
 
         @Override
-        @Deprecated
+        @SuppressWarnings("deprecation") // as siddhi-core has it
         public void onEvent(Object payload, String[] properties) {
             app.add(String.valueOf(payload));
         }
 
         @Override
-        @Deprecated
+        @SuppressWarnings("deprecation") // as siddhi-core has it
         public void onEvent(Object payload, String[] properties, String[] sync) {
             app.add(String.valueOf(payload));
         }

@@ -12,6 +12,7 @@ import io.siddhi.core.stream.input.source.Source;
 import io.siddhi.core.stream.output.StreamCallback;
 import io.sluice.siddhi.kit.SharedResources;
 import io.sluice.siddhi.kit.SourceHost;
+import io.sluice.siddhi.kit.testing.CapturedErrors;
 import io.sluice.siddhi.kit.testing.PayloadSinkMapper;
 import io.sluice.siddhi.kit.testing.PayloadSourceMapper;
 import io.vertx.core.Vertx;
@@ -27,6 +28,7 @@ import org.awaitility.core.ConditionFactory;
 final class KafkaApp implements AutoCloseable {
 
     private final SiddhiManager manager = new SiddhiManager();
+    private final CapturedErrors errors = new CapturedErrors();
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final Vertx vertx = Vertx.vertx();
     private final SiddhiAppRuntime runtime;
@@ -38,6 +40,7 @@ final class KafkaApp implements AutoCloseable {
     }
 
     KafkaApp(String definition, SourceHost host) {
+        manager.setErrorStore(errors);
         manager.setExtension("sourceMapper:payload", PayloadSourceMapper.class);
         manager.setExtension("sinkMapper:payload", PayloadSinkMapper.class);
         manager.setAttribute(SharedResources.ATTRIBUTE, new SharedResources(vertx, meters, Clock.systemUTC(), host));
@@ -98,6 +101,10 @@ final class KafkaApp implements AutoCloseable {
     /** The first attribute of what went through, oldest first. */
     List<String> payloads() {
         return received().stream().map(values -> String.valueOf(values.get(0))).toList();
+    }
+
+    CapturedErrors errors() {
+        return errors;
     }
 
     double gauge(String name) {

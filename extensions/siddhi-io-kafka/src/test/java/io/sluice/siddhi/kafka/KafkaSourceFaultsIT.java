@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.siddhi.core.event.Event;
 import io.siddhi.core.stream.output.StreamCallback;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -132,7 +133,7 @@ class KafkaSourceFaultsIT {
     }
 
     @Test
-    void skipsARecordThatAnOwnDeserializerCannotRead() throws Exception {
+    void keepsARecordThatAnOwnDeserializerCannotReadAndGoesOn() throws Exception {
         try (KafkaApp app = app(", optional.configuration='value.deserializer:"
                         + "org.apache.kafka.common.serialization.UUIDDeserializer'")
                 .start()) {
@@ -141,6 +142,11 @@ class KafkaSourceFaultsIT {
             broker.send(topic, "no uuid either");
 
             eventually().until(() -> app.dropped("undeserializable") == 2);
+            eventually()
+                    .until(() -> app.errors().events().stream()
+                            .map(failed -> new String((byte[]) failed.getOriginalPayload(), StandardCharsets.UTF_8))
+                            .toList()
+                            .containsAll(List.of("no uuid", "no uuid either")));
         }
     }
 
