@@ -8,6 +8,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /** Lets one process at a time use a home folder. */
@@ -29,7 +30,7 @@ final class HomeLock implements Service {
     public void start() throws IOException {
         Path file = home.resolve(".lock");
         try {
-            Files.createDirectories(home);
+            createForOwnerAlone();
             channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException unwritable) {
             throw new IOException("cannot write to " + home + ": name a writable folder with --home DIR", unwritable);
@@ -38,6 +39,20 @@ final class HomeLock implements Service {
             channel.close();
             channel = null; // not ours: the holder's run file must not be deleted by close()
             throw new IOException("another Sluice uses " + home + ": stop it, or name another folder with --home DIR");
+        }
+    }
+
+    /** Records, failed events and secrets live here: a new home is nobody else's business. One that exists keeps its mode. */
+    private void createForOwnerAlone() throws IOException {
+        if (Files.isDirectory(home)) {
+            return;
+        }
+        Files.createDirectories(home.resolveSibling("."));
+        if (home.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.createDirectory(
+                    home, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } else {
+            Files.createDirectory(home);
         }
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +45,18 @@ class HomeLockTest {
         assertThat(folder.resolve("run.json")).exists();
         holder.close();
         assertThat(folder.resolve("run.json")).doesNotExist();
+    }
+
+    @Test
+    void makesANewHomeForItsOwnerAlone() throws IOException {
+        Path home = folder.resolve("private");
+        HomeLock lock = new HomeLock(home);
+
+        lock.start();
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home)))
+                .isEqualTo("rwx------");
+        lock.close();
     }
 
     @Test
