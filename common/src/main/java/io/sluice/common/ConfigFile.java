@@ -3,8 +3,10 @@ package io.sluice.common;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import io.sluice.common.Findings.Origin;
+import io.sluice.common.YamlTree.Mapping;
 import io.sluice.common.YamlTree.Node;
 import io.sluice.common.YamlTree.Nothing;
+import io.sluice.common.YamlTree.Scalar;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -16,6 +18,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +62,21 @@ public final class ConfigFile {
      */
     public static <T extends Record> T read(Path file, Class<T> root, Map<String, String> environment) {
         return bind(file, root, environment, new Overrides(Map.of(), Map.of()));
+    }
+
+    /**
+     * Looks at one top-level key, to choose the record that {@link #read(Path, Class, Map)} shall bind the file to.
+     *
+     * @return the value with placeholders resolved; empty where the file or the key cannot be read, which only reading the whole file explains
+     */
+    public static Optional<String> peek(Path file, String key, Map<String, String> environment) {
+        Findings unused = new Findings();
+        if (parse(file, unused) instanceof Mapping root && root.entries().get(key) instanceof Scalar value) {
+            Path parent = file.toAbsolutePath().getParent();
+            Placeholders placeholders = new Placeholders(environment, parent == null ? Path.of("") : parent);
+            return Optional.ofNullable(placeholders.resolve(value.text(), value.origin(), key, unused));
+        }
+        return Optional.empty();
     }
 
     /**

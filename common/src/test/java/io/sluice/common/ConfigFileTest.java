@@ -155,6 +155,19 @@ class ConfigFileTest {
     }
 
     @Test
+    void looksAtOneKeyBeforeTheRecordIsChosen() throws IOException {
+        Path file = Files.writeString(folder.resolve("kind.yaml"), "kind: ${KIND:plain}\nlist: [a]\nbad: ${NONE}\n");
+
+        assertThat(ConfigFile.peek(file, "kind", Map.of())).contains("plain");
+        assertThat(ConfigFile.peek(file, "kind", Map.of("KIND", "other"))).contains("other");
+        for (String key : List.of("list", "bad", "absent")) {
+            assertThat(ConfigFile.peek(file, key, Map.of())).as(key).isEmpty();
+        }
+        assertThat(ConfigFile.peek(folder.resolve("none.yaml"), "kind", Map.of()))
+                .isEmpty();
+    }
+
+    @Test
     void readsAndWritesAKeyThatJavaReserves() throws IOException {
         record Api(
                 @Setting(doc = "Open to all.", key = "public")
