@@ -1,20 +1,14 @@
 package io.sluice.gateway;
 
 import io.sluice.gateway.ConnectionLimits.Outcome;
+import io.sluice.gateway.api.StreamingApi;
 import io.sluice.gateway.auth.BearerToken;
-import io.sluice.gateway.auth.Challenge;
 import io.sluice.gateway.auth.Principal;
-import io.sluice.gateway.auth.TokenVerdict;
-import io.sluice.gateway.auth.TokenVerifier;
 import io.sluice.websocket.WebSocketLimits;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,11 +20,10 @@ import org.slf4j.LoggerFactory;
 final class Admission {
 
     private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
-    private static final Challenge CHALLENGE = new Challenge("sluice", null);
     private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(5);
 
     private final Vertx vertx;
-    private final TokenVerifier verifier;
+    private final TokenCheck tokens;
     private final ConnectionLimits connections;
     private final GatewayConfig.Limits limits;
     private final GatewayMeters meters;
@@ -38,13 +31,13 @@ final class Admission {
 
     Admission(
             Vertx vertx,
-            TokenVerifier verifier,
+            TokenCheck tokens,
             ConnectionLimits connections,
             GatewayConfig.Limits limits,
             GatewayMeters meters,
             Clock clock) {
         this.vertx = vertx;
-        this.verifier = verifier;
+        this.tokens = tokens;
         this.connections = connections;
         this.limits = limits;
         this.meters = meters;
@@ -57,68 +50,26 @@ final class Admission {
             admit(exchange, "public " + exchange.remoteHost(), "", null);
             return;
         }
-        BearerToken token =
-                BearerToken.find(exchange.authorization(), exchange.handshake().offeredProtocols());
-        if (token instanceof BearerToken.Found found) {
-            verify(exchange, found.token());
-        } else if (token instanceof BearerToken.Ambiguous ambiguous) {
-            meters.tokenCheck("malformed");
-            refuse(
-                    exchange,
-                    Refusal.of(GatewayError.TOKEN_AMBIGUOUS, ambiguous.reason(), "Send the token once.")
-                            .withChallenge(CHALLENGE.invalidRequest(ambiguous.reason())));
-        } else if (token instanceof BearerToken.Malformed malformed) {
-            meters.tokenCheck("malformed");
-            refuse(exchange, inactive(malformed.reason()));
-        } else {
-            meters.tokenCheck("missing");
-            refuse(exchange, missing(exchange.hub().api()));
-        }
-    }
-
-    private void verify(Exchange exchange, String token) {
-        verifier.verify(token)
-                .timeout(limits.handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                .recover(broken -> Future.succeededFuture(unavailable(exchange, broken)))
-                .onSuccess(verdict -> judge(exchange, verdict));
-    }
-
-    /** A verifier promises never to fail; if it does, or does not answer in time, nobody gets in. */
-    private TokenVerdict unavailable(Exchange exchange, Throwable broken) {
-        boolean late = broken instanceof TimeoutException;
-        String reason = late
-                ? "the check did not end within " + limits.handshakeTimeout().toSeconds() + "s"
-                : "the check failed";
-        (late ? LOG.atWarn() : LOG.atError().setCause(broken))
-                .addKeyValue("api", exchange.hub().api().name())
-                .addKeyValue("requestId", exchange.requestId())
-                .addKeyValue("error", reason)
-                .log("token was not checked");
-        return new TokenVerdict.Unavailable(reason, Duration.ofSeconds(1));
-    }
-
-    private void judge(Exchange exchange, TokenVerdict verdict) {
-        ApiFile api = exchange.hub().api();
-        if (verdict instanceof TokenVerdict.Active active) {
-            Principal principal = active.principal();
-            if (principal.scopes().containsAll(api.scopes())) {
-                admit(exchange, clientOf(principal), principal.subject(), active.expiresAt());
-            } else {
-                refuse(exchange, scopeMissing(api, principal));
+        tokens.check(question(exchange)).onSuccess(outcome -> {
+            if (outcome instanceof TokenCheck.Outcome.Passed passed) {
+                Principal principal = passed.principal();
+                admit(exchange, clientOf(principal), principal.subject(), passed.expiresAt());
+            } else if (outcome instanceof TokenCheck.Outcome.Refused refused) {
+                refuse(exchange, refused.refusal());
             }
-        } else if (verdict instanceof TokenVerdict.Inactive inactive) {
-            refuse(exchange, inactive(inactive.reason()));
-        } else if (verdict instanceof TokenVerdict.Unavailable unavailable) {
-            refuse(
-                    exchange,
-                    Refusal.of(
-                                    GatewayError.TOKEN_CHECK_UNAVAILABLE,
-                                    unavailable.reason(),
-                                    "Connect again later; the token was not judged.")
-                            .withRetryAfter(unavailable.retryAfter()));
-        } else {
-            throw new AssertionError("verdict not known: " + verdict.getClass());
-        }
+        });
+    }
+
+    private static TokenCheck.Question question(Exchange exchange) {
+        StreamingApi api = exchange.hub().api();
+        return new TokenCheck.Question(
+                api.name(),
+                api.scopes(),
+                exchange.authorization(),
+                exchange.handshake().offeredProtocols(),
+                "Send 'Authorization: Bearer <token>' or, from a browser, offer the subprotocols '"
+                        + StreamProtocol.SUBPROTOCOL + "' and '" + BearerToken.SUBPROTOCOL_PREFIX + "<token>'.",
+                exchange.requestId());
     }
 
     private void admit(Exchange exchange, String client, String name, @Nullable Instant expiresAt) {
@@ -171,7 +122,7 @@ final class Admission {
     }
 
     private void refuse(Exchange exchange, Refusal refusal) {
-        ApiFile api = exchange.hub().api();
+        StreamingApi api = exchange.hub().api();
         meters.request(api.name(), refusal.status());
         LOG.atDebug()
                 .addKeyValue("api", api.name())
@@ -188,33 +139,5 @@ final class Admission {
         String id =
                 principal.clientId().isEmpty() ? "subject " + principal.subject() : "client " + principal.clientId();
         return principal.issuer() + " " + id;
-    }
-
-    private static Refusal missing(ApiFile api) {
-        return Refusal.of(
-                        GatewayError.TOKEN_MISSING,
-                        "API '" + api.name() + "' needs an access token",
-                        "Send 'Authorization: Bearer <token>' or, from a browser, offer the subprotocols '"
-                                + StreamProtocol.SUBPROTOCOL + "' and '" + BearerToken.SUBPROTOCOL_PREFIX + "<token>'.")
-                .withChallenge(CHALLENGE.missing());
-    }
-
-    private static Refusal inactive(String reason) {
-        return Refusal.of(
-                        GatewayError.TOKEN_INACTIVE,
-                        reason,
-                        "Get a fresh token from an issuer that this gateway trusts.")
-                .withChallenge(CHALLENGE.invalidToken(reason));
-    }
-
-    private static Refusal scopeMissing(ApiFile api, Principal principal) {
-        List<String> lacking = api.scopes().stream()
-                .filter(scope -> !principal.scopes().contains(scope))
-                .toList();
-        return Refusal.of(
-                        GatewayError.SCOPE_MISSING,
-                        "API '" + api.name() + "' needs the scopes " + api.scopes() + "; the token lacks " + lacking,
-                        "Ask the authorization server for a token with these scopes.")
-                .withChallenge(CHALLENGE.insufficientScope(api.scopes()));
     }
 }

@@ -2,6 +2,9 @@ package io.sluice.gateway;
 
 import io.sluice.common.ConfigException;
 import io.sluice.common.ConfigFile;
+import io.sluice.gateway.api.Api;
+import io.sluice.gateway.api.RestApi;
+import io.sluice.gateway.api.StreamingApi;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,7 +25,7 @@ import java.util.stream.Stream;
  * @param apis what can be served, by file
  * @param problems what cannot, by file; each line ready to print, with file and line where known
  */
-public record ApiFolder(SortedMap<Path, ApiFile> apis, SortedMap<Path, List<String>> problems) {
+public record ApiFolder(SortedMap<Path, Api> apis, SortedMap<Path, List<String>> problems) {
 
     /**
      * Reads every {@code *.yaml} and {@code *.yml} of the folder, not of folders in it; names that begin with a dot are skipped.
@@ -32,12 +35,12 @@ public record ApiFolder(SortedMap<Path, ApiFile> apis, SortedMap<Path, List<Stri
      * @throws UncheckedIOException if the folder cannot be listed
      */
     public static ApiFolder read(Path folder, Map<String, String> environment) {
-        SortedMap<Path, ApiFile> apis = new TreeMap<>();
+        SortedMap<Path, Api> apis = new TreeMap<>();
         SortedMap<Path, List<String>> problems = new TreeMap<>();
         Map<String, Path> taken = new HashMap<>();
         for (Path file : files(folder)) {
             try {
-                ApiFile api = readFile(file, environment);
+                Api api = readFile(file, environment);
                 List<String> clashes = clashes(file, api, taken);
                 if (clashes.isEmpty()) {
                     apis.put(file, api);
@@ -52,20 +55,25 @@ public record ApiFolder(SortedMap<Path, ApiFile> apis, SortedMap<Path, List<Stri
     }
 
     /**
-     * Reads one file.
+     * Reads one file; the scheme of its upstream says of which kind it is.
      *
      * @throws ConfigException with every problem of the file
      */
-    public static ApiFile readFile(Path file, Map<String, String> environment) {
-        return ConfigFile.read(file, ApiFile.class, environment);
+    public static Api readFile(Path file, Map<String, String> environment) {
+        boolean rest = ConfigFile.peek(file, "upstream", environment)
+                .filter(text -> Api.REST_SCHEMES.contains(text.split(":", 2)[0]))
+                .isPresent();
+        return rest
+                ? ConfigFile.read(file, RestApi.class, environment)
+                : ConfigFile.read(file, StreamingApi.class, environment);
     }
 
     /** The API with this name, if it can be served. */
-    public Optional<ApiFile> find(String name) {
+    public Optional<Api> find(String name) {
         return apis.values().stream().filter(api -> api.name().equals(name)).findFirst();
     }
 
-    private static List<String> clashes(Path file, ApiFile api, Map<String, Path> taken) {
+    private static List<String> clashes(Path file, Api api, Map<String, Path> taken) {
         List<String> clashes = new ArrayList<>();
         claim("name '" + api.name() + "'", file, taken, clashes);
         claim("path '" + api.path() + "'", file, taken, clashes);

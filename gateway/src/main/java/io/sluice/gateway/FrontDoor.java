@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes every request, on one of several event loops that share the port, and sends it on its way: to the authorization server, or to the streaming
- * API whose full path it names. Everything else is refused here. A connection that has not sent a complete request in time is closed.
+ * Takes every request, on one of several event loops that share the port, and sends it on its way: to the authorization server, to the streaming
+ * API whose full path it names, or to the REST API whose path it begins with. Everything else is refused here. A connection that has not sent a complete request in time is closed.
  */
 final class FrontDoor extends VerticleBase {
 
@@ -32,11 +32,13 @@ final class FrontDoor extends VerticleBase {
      *
      * @param hubs streaming APIs by full path
      * @param admission decides on handshakes
+     * @param rest serves REST APIs
      * @param authorizationServer the built-in one, or null
      */
     record Site(
             Map<String, StreamHub> hubs,
             Admission admission,
+            RestDoor rest,
             @Nullable AuthorizationServer authorizationServer) {}
 
     /** One request and the id that names it in the log and in the answer. */
@@ -83,6 +85,7 @@ final class FrontDoor extends VerticleBase {
     }
 
     private void await(HttpConnection connection) {
+        StrictRequestDecoder.install(connection, options);
         silent.put(connection, vertx.setTimer(handshakeTimeout.toMillis(), late -> {
             silent.remove(connection);
             connection.close();
@@ -106,7 +109,7 @@ final class FrontDoor extends VerticleBase {
         } catch (RuntimeException fault) {
             LOG.atError().addKeyValue("requestId", visit.id()).setCause(fault).log("request could not be handled");
             if (!request.response().headWritten()) {
-                refuse(visit, GatewayMeters.NO_API, internal(visit));
+                refuse(visit, GatewayMeters.NO_API, Refusal.internal(visit.id()));
             }
         }
     }
@@ -123,11 +126,15 @@ final class FrontDoor extends VerticleBase {
             return;
         }
         StreamHub hub = now.hubs().get(visit.request().path());
-        if (hub == null) {
-            refuse(visit, GatewayMeters.NO_API, noSuchApi());
-        } else {
+        if (hub != null) {
             openStream(visit, hub, now.admission());
+            return;
         }
+        now.rest()
+                .find(visit.request().path())
+                .ifPresentOrElse(
+                        route -> now.rest().serve(visit.request(), visit.id(), route),
+                        () -> refuse(visit, GatewayMeters.NO_API, noSuchApi()));
     }
 
     private void openStream(Visit visit, StreamHub hub, Admission admission) {
@@ -164,13 +171,6 @@ final class FrontDoor extends VerticleBase {
         return given != null && PLAIN_ID.matcher(given).matches()
                 ? given
                 : UUID.randomUUID().toString();
-    }
-
-    private static Refusal internal(Visit visit) {
-        return Refusal.of(
-                GatewayError.INTERNAL,
-                "the gateway could not handle the request",
-                "Report request id " + visit.id() + ".");
     }
 
     private static Refusal notServing() {

@@ -4,6 +4,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.common.HealthChecks;
 import io.sluice.common.LocalAddress;
 import io.sluice.common.Service;
+import io.sluice.gateway.api.Api;
+import io.sluice.gateway.api.RestApi;
+import io.sluice.gateway.api.StreamingApi;
+import io.sluice.gateway.authorization.AuthorizationServer;
+import io.sluice.gateway.rest.RestRoute;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -23,12 +28,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,6 +76,7 @@ public final class Gateway implements Service {
 
     private volatile Map<String, StreamHub> hubs =
             Map.of(); // by path; this and below: written by start() and close() only
+    private final Map<String, RestRoute> routes = new ConcurrentSkipListMap<>(); // by path
     private final List<Future<String>> deployments = new ArrayList<>();
     private final List<String> checks = new ArrayList<>();
     private @Nullable Trust trust;
@@ -115,26 +123,38 @@ public final class Gateway implements Service {
         ApiFolder folder = ApiFolder.read(apisFolder, System.getenv());
         report(folder);
         Map<String, StreamHub> byPath = new TreeMap<>();
-        for (ApiFile api : folder.apis().values()) {
-            int maxEvent = (int) config.limits().maxEvent().bytes();
-            byPath.put(api.path(), new StreamHub(api, maxEvent, meters, clock));
+        List<RestApi> rest = new ArrayList<>();
+        for (Api api : folder.apis().values()) {
+            if (api instanceof StreamingApi streaming) {
+                int maxEvent = (int) config.limits().maxEvent().bytes();
+                byPath.put(api.path(), new StreamHub(streaming, maxEvent, meters, clock));
+            } else if (api instanceof RestApi restApi) {
+                rest.add(restApi);
+            }
         }
         hubs = Collections.unmodifiableMap(byPath);
-        listen();
+        listen(idleTimeout(rest));
         Set<String> scopes = folder.apis().values().stream()
-                .flatMap(api -> api.scopes().stream())
+                .flatMap(api -> api.allScopes().stream())
                 .collect(Collectors.toUnmodifiableSet());
         Trust opened = trustSource.open(address().toString(), scopes);
         trust = opened;
-        Admission admission = new Admission(vertx, opened.verifier(), connections, config.limits(), meters, clock);
+        TokenCheck tokens = new TokenCheck(opened.verifier(), config.limits().handshakeTimeout(), meters);
+        Admission admission = new Admission(vertx, tokens, connections, config.limits(), meters, clock);
+        rest.forEach(api -> route(api, opened.authorizationServer()));
         for (StreamHub hub : hubs.values()) {
             deploy(hub.start(vertx));
             watch(hub);
         }
-        site.set(new FrontDoor.Site(Map.copyOf(byPath), admission, opened.authorizationServer()));
+        site.set(new FrontDoor.Site(
+                Map.copyOf(byPath),
+                admission,
+                new RestDoor(vertx, tokens, meters, routes),
+                opened.authorizationServer()));
         LOG.atInfo()
                 .addKeyValue("port", port)
                 .addKeyValue("apis", hubs.keySet())
+                .addKeyValue("restApis", routes.keySet())
                 .log("gateway listens");
     }
 
@@ -150,11 +170,15 @@ public final class Gateway implements Service {
 
     /** What is served, by path; valid after {@link #start()}. */
     public List<ServedApi> apis() {
-        return hubs.values().stream().map(StreamHub::api).map(this::served).toList();
+        return Stream.concat(
+                        hubs.values().stream().map(StreamHub::api),
+                        routes.values().stream().map(RestRoute::api))
+                .map(this::served)
+                .toList();
     }
 
-    private ServedApi served(ApiFile api) {
-        URI url = origin("ws").resolve(api.path());
+    private ServedApi served(Api api) {
+        URI url = origin(api instanceof RestApi ? "http" : "ws").resolve(api.path());
         return new ServedApi(api.name(), api.version(), api.path(), api.scopes(), api.open(), url);
     }
 
@@ -167,6 +191,31 @@ public final class Gateway implements Service {
         if (folder.apis().isEmpty()) {
             LOG.atWarn().addKeyValue("folder", apisFolder).log("no API to serve");
         }
+    }
+
+    /** An API that cannot be made to work is as bad as a bad file: told, and no harm to the others. */
+    private void route(RestApi api, @Nullable AuthorizationServer signer) {
+        if (api.identityHeader() != null && signer == null) {
+            String problem =
+                    "API '" + api.name() + "' has an identity-header, which the built-in authorization server signs,"
+                            + " but that is off. Set gateway.authorization-server.enabled, or remove the header.";
+            LOG.atWarn().addKeyValue("error", problem).log("API is not served");
+            check("api " + api.name(), () -> new HealthChecks.State(false, problem));
+            return;
+        }
+        RestRoute route = new RestRoute(api, vertx, meters.registry(), clock, signer);
+        routes.put(api.path(), route);
+        check("api " + api.name(), route::state);
+    }
+
+    /** Long enough for the REST API that waits longest for its upstream. */
+    private Duration idleTimeout(List<RestApi> rest) {
+        Duration longest = config.limits().handshakeTimeout();
+        for (RestApi api : rest) {
+            Duration wait = api.timeouts().firstByte();
+            longest = wait.compareTo(longest) > 0 ? wait : longest;
+        }
+        return longest.plus(AFTER_HANDSHAKE);
     }
 
     private void watch(StreamHub hub) {
@@ -185,14 +234,13 @@ public final class Gateway implements Service {
      * With port 0 a negative number makes the instances share one free port; other gateways of this Vert.x have another number. With a port given, it
      * must be free first: Vert.x would let two services of one process share it without a word.
      */
-    private void listen() throws Exception {
+    private void listen(Duration idleTimeout) throws Exception {
         int wanted = config.port() == 0 ? -1 - (System.identityHashCode(this) & 0xFFFF) : config.port();
         try {
             if (config.port() != 0) {
                 requireFree();
             }
             Duration handshakeTimeout = config.limits().handshakeTimeout();
-            Duration idleTimeout = handshakeTimeout.plus(AFTER_HANDSHAKE);
             HttpServerOptions options = new HttpServerOptions()
                     .setHost(config.host())
                     .setPort(wanted)
@@ -243,6 +291,12 @@ public final class Gateway implements Service {
                         .addKeyValue("connections", connections.open())
                         .log("clients did not leave in time, their connections are cut");
             }
+            await(
+                    Future.join(routes.values().stream()
+                            .map(route -> route.close(DRAIN))
+                            .toList()),
+                    CLOSE_TIMEOUT);
+            routes.clear();
             await(Future.join(deployments.stream().map(this::undeploy).toList()), CLOSE_TIMEOUT);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();

@@ -34,6 +34,11 @@ final class GatewayMeters {
         registry.counter("gateway.token.checks", "result", result).increment();
     }
 
+    /** For the metrics of REST APIs, which are counted where they arise. */
+    MeterRegistry registry() {
+        return registry;
+    }
+
     OfApi of(String api) {
         return new OfApi(registry, api);
     }

@@ -1,6 +1,7 @@
 package io.sluice.gateway;
 
 import io.sluice.common.Problem;
+import io.sluice.common.ProblemException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
@@ -20,6 +21,17 @@ record Refusal(
 
     static Refusal of(GatewayError error, String detail, String hint) {
         return new Refusal(new Problem(error, detail, hint), null, null);
+    }
+
+    static Refusal of(ProblemException refused) {
+        return new Refusal(refused.problem(), null, refused.retryAfter());
+    }
+
+    static Refusal internal(String requestId) {
+        return of(
+                GatewayError.INTERNAL,
+                "the gateway could not handle the request",
+                "Report request id " + requestId + ".");
     }
 
     Refusal withChallenge(String value) {

@@ -1,5 +1,6 @@
 package io.sluice.gateway;
 
+import io.sluice.gateway.api.StreamingApi;
 import io.sluice.websocket.FanOut;
 import io.sluice.websocket.WebSocketSession;
 import io.vertx.core.Future;
@@ -20,14 +21,14 @@ final class StreamHub implements Upstream.Listener, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamHub.class);
 
-    private final ApiFile api;
+    private final StreamingApi api;
     private final GatewayMeters.OfApi meters;
     private final Upstream upstream;
     private final FanOut plain;
     private final FanOut framed;
     private final AtomicInteger sessions = new AtomicInteger();
 
-    StreamHub(ApiFile api, int maxEventBytes, GatewayMeters meters, Clock clock) {
+    StreamHub(StreamingApi api, int maxEventBytes, GatewayMeters meters, Clock clock) {
         this.api = api;
         this.meters = meters.of(api.name());
         this.plain = new FanOut(api.name(), api.queue(), api.slowConsumer(), new Deliveries());
@@ -42,7 +43,7 @@ final class StreamHub implements Upstream.Listener, AutoCloseable {
         return vertx.deployVerticle(upstream);
     }
 
-    ApiFile api() {
+    StreamingApi api() {
         return api;
     }
 

@@ -1,5 +1,6 @@
 package io.sluice.gateway;
 
+import io.sluice.gateway.api.StreamingApi;
 import io.sluice.gateway.auth.BearerToken;
 import io.sluice.websocket.FanOut;
 import io.vertx.core.json.JsonObject;
@@ -53,7 +54,7 @@ public final class StreamProtocol {
     }
 
     /** The first message on {@value #SUBPROTOCOL}. */
-    static String hello(ApiFile api, Upstream.Status upstream) {
+    static String hello(StreamingApi api, Upstream.Status upstream) {
         return line(new JsonObject()
                 .put("type", "hello")
                 .put("api", api.name())

@@ -3,6 +3,7 @@ package io.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import io.sluice.gateway.api.StreamingApi;
 import io.sluice.websocket.FanOut;
 import java.io.IOException;
 import java.net.URI;
@@ -31,7 +32,8 @@ class ApiFolderTest {
     void readsAnApiWithItsDefaults() throws IOException {
         write("productions.yaml", GOOD);
 
-        ApiFile api = ApiFolder.read(folder, Map.of()).find("productions").orElseThrow();
+        StreamingApi api = (StreamingApi)
+                ApiFolder.read(folder, Map.of()).find("productions").orElseThrow();
 
         assertThat(api.path()).isEqualTo("/productions/1.10");
         assertThat(api.upstream()).isEqualTo(URI.create("ws://127.0.0.1:8025/productions"));
@@ -55,7 +57,8 @@ class ApiFolderTest {
                 client-frames: ignore
                 """);
 
-        ApiFile api = ApiFolder.read(folder, Map.of()).find("ticker").orElseThrow();
+        StreamingApi api =
+                (StreamingApi) ApiFolder.read(folder, Map.of()).find("ticker").orElseThrow();
 
         assertThat(api.path()).isEqualTo("/markets/nasdaq/v2");
         assertThat(api.open()).isTrue();
@@ -112,7 +115,7 @@ class ApiFolderTest {
                 "context: productions|context: oauth2/x|belongs to the gateway",
                 "version: 1.10|version: 1/0|version: '1/0'",
                 "version: 1.10|version: ..|version: '..'",
-                "upstream: ws://127.0.0.1:8025/productions|upstream: http://127.0.0.1|must start with ws:// or wss://",
+                "upstream: ws://127.0.0.1:8025/productions|upstream: ftp://127.0.0.1|must start with 'ws://' or 'wss://' for a streaming API",
                 "upstream: ws://127.0.0.1:8025/productions|upstream: ws:///x|must name a host",
                 "upstream: ws://127.0.0.1:8025/productions|upstream: ws://u:secret@h/x|must have no user",
                 "scopes: [productions:read, \"plant:7\"]|scopes: [\"a b\"]|'a b' is not a scope",

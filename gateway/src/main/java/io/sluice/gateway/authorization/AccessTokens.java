@@ -59,7 +59,12 @@ final class AccessTokens {
         if (!scopes.isEmpty()) {
             claims.claim("scope", String.join(" ", scopes));
         }
-        SignedJWT token = new SignedJWT(header, claims.build());
+        return sign(TYPE, claims.build());
+    }
+
+    /** Signs other statements with the same key. */
+    String sign(JOSEObjectType type, JWTClaimsSet claims) {
+        SignedJWT token = new SignedJWT(new JWSHeader.Builder(header).type(type).build(), claims);
         try {
             token.sign(signer);
         } catch (JOSEException impossible) {
