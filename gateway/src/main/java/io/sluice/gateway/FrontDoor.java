@@ -1,5 +1,7 @@
 package io.sluice.gateway;
 
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.sluice.gateway.authorization.AuthorizationServer;
 import io.sluice.websocket.WebSocketUpgrade;
 import io.vertx.core.Future;
@@ -80,12 +82,15 @@ final class FrontDoor extends VerticleBase {
         return vertx.createHttpServer(WebSocketUpgrade.prepare(new HttpServerOptions(options)))
                 .connectionHandler(this::await)
                 .requestHandler(this::handle)
+                .invalidRequestHandler(this::refuseUnreadable)
                 .listen()
                 .onSuccess(server -> bound.accept(server.actualPort()));
     }
 
     private void await(HttpConnection connection) {
         StrictRequestDecoder.install(connection, options);
+        connection.exceptionHandler(
+                broken -> LOG.atDebug().addKeyValue("error", broken.toString()).log("client connection broke"));
         silent.put(connection, vertx.setTimer(handshakeTimeout.toMillis(), late -> {
             silent.remove(connection);
             connection.close();
@@ -112,6 +117,22 @@ final class FrontDoor extends VerticleBase {
                 refuse(visit, GatewayMeters.NO_API, Refusal.internal(visit.id()));
             }
         }
+    }
+
+    /** What the HTTP parser could not read; nothing after it on the connection can be trusted. */
+    private void refuseUnreadable(HttpServerRequest request) {
+        heard(request.connection());
+        Throwable cause = request.decoderResult().cause();
+        GatewayError error = cause instanceof TooLongHttpLineException
+                ? GatewayError.REQUEST_LINE_TOO_LONG
+                : cause instanceof TooLongHttpHeaderException ? GatewayError.HEADERS_TOO_LARGE : GatewayError.NOT_HTTP;
+        Visit visit = new Visit(request, UUID.randomUUID().toString());
+        request.response().putHeader(REQUEST_ID, visit.id()).putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        refuse(
+                visit,
+                GatewayMeters.NO_API,
+                Refusal.of(error, "the request cannot be read", "Use an HTTP client that follows RFC 9112."));
+        request.connection().close();
     }
 
     private void route(Visit visit) {

@@ -18,6 +18,12 @@ public enum GatewayError implements ErrorCode {
     NOT_SERVING("GTW-206", 503, "Gateway is starting or stopping"),
     /** The request asks for a WebSocket, but not as RFC 6455 says. */
     HANDSHAKE_INVALID("GTW-207", 400, "Invalid WebSocket handshake"),
+    /** The bytes are no HTTP request, or one that could be read in two ways. */
+    NOT_HTTP("GTW-208", 400, "Not an HTTP request"),
+    /** The request line is longer than the gateway reads. */
+    REQUEST_LINE_TOO_LONG("GTW-209", 414, "Request line too long"),
+    /** The header is larger than the gateway reads. */
+    HEADERS_TOO_LARGE("GTW-210", 431, "Request header too large"),
 
     /** A token is required and none came. */
     TOKEN_MISSING("GTW-301", 401, "Access token required"),

@@ -126,6 +126,7 @@ final class RestDoor {
                 .log("request refused");
         if (refusal.problem().code() == RestError.MESSAGE_INVALID) {
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            StrictRequestDecoder.stop(request.connection());
             Leftover.discardAndClose(vertx, request);
             refusal.write(response, requestId);
         } else {

@@ -1,11 +1,14 @@
 package io.sluice.gateway;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpMessage;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.util.List;
 
 /**
  * Vert.x's request decoder that refuses a request with both {@code Content-Length} and {@code Transfer-Encoding}. Netty would drop the length and go on;
@@ -14,6 +17,8 @@ import io.vertx.core.net.impl.ConnectionBase;
 final class StrictRequestDecoder extends VertxHttpRequestDecoder {
 
     private static final String NAME = "httpDecoder"; // Vert.x's name in its HTTP/1.1 server pipeline
+
+    private boolean stopped;
 
     private StrictRequestDecoder(HttpServerOptions options) {
         super(options);
@@ -24,6 +29,22 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
         Channel channel = ((ConnectionBase) connection).channel();
         if (channel.pipeline().get(NAME) != null) {
             channel.pipeline().replace(NAME, NAME, new StrictRequestDecoder(options));
+        }
+    }
+
+    /** Lets nothing more be read as a request on this connection, not even what has arrived already. On its event loop. */
+    static void stop(HttpConnection connection) {
+        if (((ConnectionBase) connection).channel().pipeline().get(NAME) instanceof StrictRequestDecoder decoder) {
+            decoder.stopped = true;
+        }
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
+        if (stopped) {
+            in.skipBytes(in.readableBytes());
+        } else {
+            super.decode(context, in, out);
         }
     }
 

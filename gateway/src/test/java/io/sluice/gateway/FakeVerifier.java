@@ -42,6 +42,15 @@ final class FakeVerifier implements TokenVerifier {
         return token;
     }
 
+    /** Makes a good token known that has these claims. */
+    String with(Map<String, Object> claims) {
+        String token = "claims." + claims.size() + ".x";
+        Principal principal =
+                new Principal("https://issuer.example", "alice", "app", Set.of("productions:read"), claims);
+        verdicts.put(token, new TokenVerdict.Active(principal, Instant.now().plus(Duration.ofHours(1))));
+        return token;
+    }
+
     @Override
     public Future<TokenVerdict> verify(String token) {
         if (token.equals(ENDLESS)) {

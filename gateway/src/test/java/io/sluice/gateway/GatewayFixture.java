@@ -3,18 +3,21 @@ package io.sluice.gateway;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.common.ConfigFile;
 import io.sluice.common.HealthChecks;
+import io.sluice.gateway.authorization.AuthorizationServer;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** A gateway on a free port with one upstream; {@code productions} is protected, more APIs by {@link #write}. */
 final class GatewayFixture implements AutoCloseable {
@@ -28,6 +31,7 @@ final class GatewayFixture implements AutoCloseable {
     private final Path apis;
     private final Map<String, String> settings = new HashMap<>(Map.of("port", "0"));
     private Gateway gateway;
+    private @Nullable Path home;
 
     GatewayFixture(Path apis) throws Exception {
         this.apis = apis;
@@ -50,6 +54,15 @@ final class GatewayFixture implements AutoCloseable {
         return this;
     }
 
+    /** Writes a REST API file for the path {@code /name/1.0} with this upstream and more lines. */
+    GatewayFixture writeRest(String name, URI restUpstream, String... lines) throws IOException {
+        Files.writeString(
+                apis.resolve(name + ".yaml"),
+                "name: %s\ncontext: %s\nversion: 1.0\nupstream: %s\n%s\n"
+                        .formatted(name, name, restUpstream, String.join("\n", lines)));
+        return this;
+    }
+
     GatewayConfig config() {
         return ConfigFile.read(null, GatewayConfig.class, Map.of(), settings);
     }
@@ -58,7 +71,9 @@ final class GatewayFixture implements AutoCloseable {
     GatewayFixture start() throws Exception {
         gateway = new Gateway(config(), vertx, meters, health, trust());
         gateway.start();
-        int expected = gateway.apis().size();
+        long expected = gateway.apis().stream()
+                .filter(api -> api.url().getScheme().equals("ws"))
+                .count();
         Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> upstream.connections() == expected);
         return this;
     }
@@ -74,7 +89,21 @@ final class GatewayFixture implements AutoCloseable {
 
     /** Trusts the tokens of the {@link FakeVerifier}. */
     Trust.Source trust() {
-        return (self, scopes) -> new Trust(tokens, null, List.of());
+        return (self, scopes) -> {
+            if (home == null) {
+                return new Trust(tokens, null, List.of());
+            }
+            AuthorizationServer own = new AuthorizationServer(
+                    config().authorizationServer(), home, () -> self, () -> scopes, Clock.systemUTC(), meters);
+            own.start();
+            return new Trust(tokens, own, List.of(own::close));
+        };
+    }
+
+    /** With the built-in authorization server and its keys in this folder. */
+    GatewayFixture withKeys(Path folder) {
+        home = folder;
+        return this;
     }
 
     Gateway gateway() {

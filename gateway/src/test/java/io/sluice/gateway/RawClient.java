@@ -49,20 +49,43 @@ final class RawClient implements AutoCloseable {
 
     /** Status line and headers, their names in lower case, then as much of the body as Content-Length says. */
     String answer() throws IOException {
-        ByteArrayOutputStream head = new ByteArrayOutputStream();
-        while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
-            head.write(in.readByte());
-        }
-        String text = head.toString(StandardCharsets.ISO_8859_1)
-                .lines()
-                .map(RawClient::withLowerCaseName)
-                .collect(Collectors.joining("\r\n", "", "\r\n"));
+        String text = head();
         int at = text.indexOf("content-length: ");
         if (at < 0) {
             return text;
         }
         int length = Integer.parseInt(text.substring(at + 16, text.indexOf('\r', at)));
         return text + new String(in.readNBytes(length), StandardCharsets.UTF_8);
+    }
+
+    /** Status line and headers, their names in lower case. */
+    String head() throws IOException {
+        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
+            head.write(in.readByte());
+        }
+        return head.toString(StandardCharsets.ISO_8859_1)
+                .lines()
+                .map(RawClient::withLowerCaseName)
+                .collect(Collectors.joining("\r\n", "", "\r\n"));
+    }
+
+    /** Everything until the server ends the connection. */
+    String untilEnd() throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        try {
+            for (int next = in.read(); next >= 0; next = in.read()) {
+                all.write(next);
+            }
+        } catch (SocketException reset) {
+            all.write("<reset>".getBytes(StandardCharsets.US_ASCII));
+        }
+        return all.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    /** Reads that many bytes and throws them away. */
+    void skip(long bytes) throws IOException {
+        in.skipNBytes(bytes);
     }
 
     private static String withLowerCaseName(String line) {

@@ -205,6 +205,8 @@ final class Forwarding {
     }
 
     private void answer(HttpClientResponse answer) {
+        answer.exceptionHandler(
+                broken -> {}); // until the pipe listens: one that is refused here is reset, which is no news
         long length = contentLength(answer);
         DataSize limit = api.limits().response();
         ProblemException problem = null;

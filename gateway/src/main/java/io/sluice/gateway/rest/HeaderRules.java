@@ -42,6 +42,7 @@ final class HeaderRules {
             "content-length",
             "expect",
             "x-request-id",
+            "x-sluice-identity",
             "x-real-ip",
             "x-original-url",
             "x-rewrite-url",

@@ -8,6 +8,7 @@ import io.sluice.gateway.api.RestApi;
 import io.sluice.gateway.auth.IdentityIssuer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -61,7 +62,7 @@ public final class RestRoute {
         this.upstream = new RestUpstream(
                 api,
                 vertx,
-                vertx.createHttpClient(clientOptions(api), poolOptions(api)),
+                client(api, vertx),
                 breaker,
                 new HeaderRules(api),
                 new PathRule(api),
@@ -162,6 +163,17 @@ public final class RestRoute {
                 .addKeyValue("upstream", api.upstream())
                 .addKeyValue("retryIn", api.breaker().openFor())
                 .log("upstream failed too often, calls are refused for a while");
+    }
+
+    private static HttpClient client(RestApi api, Vertx vertx) {
+        return vertx.httpClientBuilder()
+                .with(clientOptions(api))
+                .with(poolOptions(api))
+                .withConnectHandler(connection -> connection.exceptionHandler(broken -> LOG.atDebug()
+                        .addKeyValue("api", api.name())
+                        .addKeyValue("error", broken.toString())
+                        .log("upstream connection broke")))
+                .build();
     }
 
     private static HttpClientOptions clientOptions(RestApi api) {
