@@ -3,12 +3,15 @@ package io.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import io.sluice.gateway.api.Operation;
+import io.sluice.gateway.api.RestApi;
 import io.sluice.gateway.api.StreamingApi;
 import io.sluice.websocket.FanOut;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +26,18 @@ class ApiFolderTest {
             version: 1.10
             upstream: ws://127.0.0.1:8025/productions
             scopes: [productions:read, "plant:7"]
+            """;
+
+    private static final String REST = """
+            name: farms
+            context: farms
+            version: 1.0
+            upstream: ${UPSTREAM:http://h}
+            scopes: [farms:read]
+            description: Farms
+            operations:
+              - {path: "/farms/{id}", methods: [GET, PUT], scopes: [farms:write]}
+              - {path: /files/**, methods: [GET]}
             """;
 
     @TempDir
@@ -133,6 +148,74 @@ class ApiFolderTest {
                 .singleElement(STRING)
                 .contains("productions.yaml:", problem)
                 .doesNotContain("secret");
+    }
+
+    @Test
+    void readsARestApiWithItsDefaults() throws IOException {
+        write("farms.yaml", REST);
+
+        RestApi api = (RestApi) ApiFolder.read(folder, Map.of("UPSTREAM", "https://h/base"))
+                .find("farms")
+                .orElseThrow();
+
+        assertThat(api.path()).isEqualTo("/farms/1.0");
+        assertThat(api.upstream()).isEqualTo(URI.create("https://h/base"));
+        assertThat(api.operations()).extracting(Operation::path).containsExactly("/farms/{id}", "/files/**");
+        assertThat(api.allScopes()).containsExactly("farms:read", "farms:write");
+        assertThat(api.timeouts().firstByte()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(api.limits().request().bytes()).isEqualTo(10 << 20);
+        assertThat(api.limits().response()).isNull();
+        assertThat(api.cors()).isNull();
+        assertThat(api.identityHeader()).isNull();
+        assertThat(api.forwardToken() || api.preserveHost() || api.trustForwarded() || api.open())
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "queue: 5|:10: queue: unknown key",
+                "client-frames: ignore|unknown key",
+                "public: true|cannot be public",
+                "timeouts: {first-byte: 1ms}|:10: timeouts.first-byte: must be between 50ms and 600s",
+                "timeouts: {conect: 1s}|Did you mean 'connect'?",
+                "retries: {attempts: 9}|retries.attempts: 9 must be between 0 and 5",
+                "breaker: {failures: 0}|breaker.failures: 0 must be between 1 and 1000",
+                "limits: {request: 5}|is not a size",
+                "cors: {origins: []}|must name at least one origin",
+                "cors: {origins: ['https://*.example']}|scheme, host and port in lower case",
+                "cors: {origins: ['https://App.example']}|scheme, host and port in lower case",
+                "cors: {origins: ['https://app.example/']}|scheme, host and port in lower case",
+                "cors: {origins: ['*', 'http://a']}|must stand alone",
+                "cors: {origins: ['*'], credentials: true}|cannot be true for the origin '*'",
+                "identity-header: {name: Authorization}|must be a header of your own",
+                "identity-header: {name: X-Forwarded-For}|must be a header of your own",
+                "identity-header: {claims: [sub]}|'sub' is set by the gateway",
+            })
+    void refusesARestApiThatCannotBeServed(String line, String problem) throws IOException {
+        Path file = write("farms.yaml", REST.replace("${UPSTREAM:http://h}", "http://h") + line + "\n");
+
+        assertThat(ApiCheck.check(file)).singleElement(STRING).contains("farms.yaml:", problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "path: /files/**, methods: [GET]|path: files, methods: [GET]|operations[1].path: 'files' must be segments",
+                "path: /files/**, methods: [GET]|path: /a/../b, methods: [GET]|must be segments",
+                "path: /files/**, methods: [GET]|path: '/a b', methods: [GET]|must be segments",
+                "path: /files/**, methods: [GET]|path: /files, methods: []|must name at least one method",
+                "path: /files/**, methods: [GET]|path: /files, methods: [TRACE]|other than TRACE and CONNECT",
+                "path: /files/**, methods: [GET]|path: /files, methods: [get]|method in capitals",
+                "path: /files/**, methods: [GET]|path: '/farms/{x}', methods: [PUT]|:9: operations[1].path: 'PUT /farms/{x}' is declared by operations[0]",
+            })
+    void refusesAnOperationThatCannotBeMatched(String good, String bad, String problem) throws IOException {
+        Path file = write(
+                "farms.yaml", REST.replace("${UPSTREAM:http://h}", "http://h").replace(good, bad));
+
+        assertThat(ApiCheck.check(file)).singleElement(STRING).contains("farms.yaml:", problem);
     }
 
     @Test

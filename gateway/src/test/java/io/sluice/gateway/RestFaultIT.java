@@ -3,11 +3,22 @@ package io.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.SelfSignedCertificate;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +71,52 @@ class RestFaultIT {
             assertThat(RestFixture.code(late)).isEqualTo("GTW-402");
             assertThat(silent.connections()).isEqualTo(1); // a time-out is not tried again
         }
+    }
+
+    @Test
+    void answers504WhenNoConnectionIsAcceptedInTime() throws Exception {
+        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            List<Socket> waiting = new ArrayList<>(); // fill the queue of connections that nobody accepts
+            for (int i = 0; i < 4; i++) {
+                Socket socket = new Socket();
+                waiting.add(socket);
+                try {
+                    socket.connect(full.getLocalSocketAddress(), 100);
+                } catch (SocketTimeoutException queueIsFull) {
+                    break;
+                }
+            }
+            rest.startAt(URI.create("http://127.0.0.1:" + full.getLocalPort()), "timeouts: {connect: 200ms}");
+
+            HttpResponse<String> late = rest.get("/x");
+
+            assertThat(late.statusCode()).isEqualTo(504);
+            assertThat(late.body()).contains("GTW-402", "did not accept a connection within 200 ms");
+            for (Socket socket : waiting) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void trustsNoUpstreamWhoseCertificateIsUnknown() throws Exception {
+        HttpServer stranger = rest.gateway
+                .vertx
+                .createHttpServer(new HttpServerOptions()
+                        .setSsl(true)
+                        .setKeyCertOptions(
+                                SelfSignedCertificate.create("127.0.0.1").keyCertOptions()))
+                .requestHandler(request -> request.response().end("got the token"))
+                .listen(0, "127.0.0.1")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
+        rest.startAt(URI.create("https://127.0.0.1:" + stranger.actualPort()));
+
+        HttpResponse<String> answer = rest.get("/x");
+
+        assertThat(answer.statusCode()).isEqualTo(502);
+        assertThat(answer.body()).contains("GTW-401", "TLS did not come about");
     }
 
     @Test

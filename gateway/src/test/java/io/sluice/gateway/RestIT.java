@@ -47,13 +47,19 @@ class RestIT {
             assertThat(asked.getString("uri")).isEqualTo("/base/farms/7?since=1&q=a%20b");
             assertThat(asked.getString("body")).isEqualTo(body);
         }
-        await().untilAsserted(() -> { // counted at the end of the answer, which a client may see first
-        assertThat(rest.gateway.count("gateway.requests", "api", "farms", "status", "200"))
-                .isEqualTo(6);
-        assertThat(rest.gateway.meters.get("gateway.request.duration").timer().count())
-                .isEqualTo(6);
-        assertThat(rest.gateway.gauge("gateway.upstream.in.flight")).isZero();
-        });
+        await().untilAsserted(
+                        () -> { // counted at the end of the answer, which a client may see first
+                            assertThat(rest.gateway.count("gateway.requests", "api", "farms", "status", "200"))
+                                    .isEqualTo(6);
+                            assertThat(rest.gateway
+                                            .meters
+                                            .get("gateway.request.duration")
+                                            .timer()
+                                            .count())
+                                    .isEqualTo(6);
+                            assertThat(rest.gateway.gauge("gateway.upstream.in.flight"))
+                                    .isZero();
+                        });
     }
 
     @Test

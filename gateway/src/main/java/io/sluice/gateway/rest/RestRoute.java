@@ -35,6 +35,9 @@ public final class RestRoute {
     private static final Logger LOG = LoggerFactory.getLogger(RestRoute.class);
     private static final int MAX_HEADER_BYTES = 32 * 1024;
 
+    /** Shorter than servers keep idle connections, so that a call seldom meets one that is being closed. */
+    private static final int KEEP_ALIVE_SECONDS = 15;
+
     private final RestApi api;
     private final Operations operations;
     private final CorsRules cors;
@@ -188,6 +191,7 @@ public final class RestRoute {
                 .setSsl(secure)
                 .setConnectTimeout((int) api.timeouts().connect().toMillis())
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
+                .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
                 .setPipelining(false)
                 .setDecompressionSupported(false);
     }
