@@ -107,7 +107,9 @@ final class ListenCommand implements Callable<Integer> {
     }
 
     private String addressOf(RunFile running) {
-        List<RunFile.Api> apis = running.apis();
+        List<RunFile.Api> apis = running.apis().stream()
+                .filter(candidate -> candidate.address().startsWith("ws"))
+                .toList();
         return apis.stream()
                 .filter(candidate -> candidate.name().equals(api))
                 .map(RunFile.Api::address)
@@ -117,8 +119,8 @@ final class ListenCommand implements Callable<Integer> {
                     String suggestion = NearestName.of(api, names)
                             .map(name -> " Did you mean '" + name + "'?")
                             .orElse("");
-                    return new CommandFailure("no API '" + api + "' is served." + suggestion
-                            + (names.isEmpty() ? " No API is." : " APIs: " + String.join(", ", names)));
+                    return new CommandFailure("no streaming API '" + api + "' is served." + suggestion
+                            + (names.isEmpty() ? " No streaming API is." : " Streaming APIs: " + String.join(", ", names)));
                 });
     }
 

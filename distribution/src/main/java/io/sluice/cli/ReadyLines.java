@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -75,10 +76,13 @@ final class ReadyLines {
     }
 
     private void tryOut(PrintWriter out) {
-        if (kafka.isEmpty() || apis.isEmpty()) {
+        Optional<ServedApi> streaming = apis.stream()
+                .filter(api -> api.url().getScheme().startsWith("ws"))
+                .findFirst();
+        if (kafka.isEmpty() || streaming.isEmpty()) {
             return;
         }
-        ServedApi api = apis.get(0);
+        ServedApi api = streaming.get();
         String sluice = System.getProperty("sluice.command", "sluice");
         String at = home.equals(Path.of("data").toAbsolutePath()) ? "" : " --home " + quoted(home.toString());
         out.println();

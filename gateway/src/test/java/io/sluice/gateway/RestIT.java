@@ -296,6 +296,17 @@ class RestIT {
     }
 
     @Test
+    void asksTheApiWithTheLongestPath() throws Exception {
+        java.nio.file.Files.writeString(
+                apis.resolve("inner.yaml"),
+                "name: inner\ncontext: farms/1.0/inner\nversion: v1\nupstream: " + rest.upstream.uri() + "/inner\n");
+        rest.start();
+
+        assertThat(rest.asked(rest.to("/inner/v1/x")).getString("uri")).isEqualTo("/base/inner/x");
+        assertThat(rest.asked(rest.to("/inner/v10/x")).getString("uri")).isEqualTo("/base/inner/v10/x");
+    }
+
+    @Test
     void servesStreamingApisBeside() throws Exception {
         rest.start();
 

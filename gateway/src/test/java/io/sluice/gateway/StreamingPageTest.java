@@ -3,6 +3,7 @@ package io.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.common.ConfigFile;
+import io.sluice.gateway.api.StreamingApi;
 import io.sluice.websocket.CloseCode;
 import io.sluice.websocket.WebSocketLimits;
 import io.vertx.core.json.JsonObject;
@@ -23,9 +24,9 @@ import org.junit.jupiter.api.Test;
 /** What {@code docs/streaming.md} tells app developers is what the code does. */
 class StreamingPageTest {
 
-    private static final ApiFile API = ConfigFile.read(
+    private static final StreamingApi API = ConfigFile.read(
             null,
-            ApiFile.class,
+            StreamingApi.class,
             Map.of(),
             Map.of(
                     "name",

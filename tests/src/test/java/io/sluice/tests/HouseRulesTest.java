@@ -116,6 +116,13 @@ class HouseRulesTest {
                 "io.sluice.cli..",
                 "org.apache.kafka..");
         rooms("io.sluice.gateway.auth", "io.sluice.gateway", "io.sluice.gateway.authorization..");
+        rooms("io.sluice.gateway.rest", "io.sluice.gateway", "io.sluice.gateway.authorization..");
+        rooms(
+                "io.sluice.gateway.api",
+                "io.sluice.gateway",
+                "io.sluice.gateway.auth..",
+                "io.sluice.gateway.authorization..",
+                "io.sluice.gateway.rest..");
     }
 
     @Test

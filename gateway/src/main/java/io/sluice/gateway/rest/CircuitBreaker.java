@@ -4,6 +4,7 @@ import io.sluice.gateway.api.RestApi;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Consumer;
 
 /**
  * Stops asking an upstream that is down. Closed at first; open after so many faults in a row; half open once the time is over: then one call may
@@ -29,18 +30,18 @@ final class CircuitBreaker {
 
     private final RestApi.Breaker config;
     private final Clock clock;
-    private final Runnable opened;
+    private final Consumer<State> turned;
     private State state = State.CLOSED; // this and below: guarded by this
     private int failures;
     private int generation;
     private boolean trying;
     private Instant openUntil = Instant.MIN;
 
-    /** @param opened told each time it opens */
-    CircuitBreaker(RestApi.Breaker config, Clock clock, Runnable opened) {
+    /** @param turned told each time it opens or closes, on the thread of the call that made it */
+    CircuitBreaker(RestApi.Breaker config, Clock clock, Consumer<State> turned) {
         this.config = config;
         this.clock = clock;
-        this.opened = opened;
+        this.turned = turned;
     }
 
     synchronized State state() {
@@ -62,12 +63,19 @@ final class CircuitBreaker {
         return new Admission.Allowed(new Call(generation));
     }
 
-    private synchronized void succeeded(int begun) {
-        if (begun == generation) {
+    private void succeeded(int begun) {
+        synchronized (this) {
+            if (begun != generation) {
+                return;
+            }
             failures = 0;
             trying = false;
+            if (state == State.CLOSED) {
+                return;
+            }
             state = State.CLOSED;
         }
+        turned.accept(State.CLOSED);
     }
 
     private void failed(int begun) {
@@ -81,7 +89,7 @@ final class CircuitBreaker {
             generation++;
             openUntil = clock.instant().plus(config.openFor());
         }
-        opened.run();
+        turned.accept(State.OPEN);
     }
 
     private synchronized void withdrawn(int begun) {

@@ -1,8 +1,6 @@
 package io.sluice.gateway.rest;
 
-import io.sluice.common.DataSize;
 import io.sluice.common.ProblemException;
-import io.sluice.gateway.api.IdentityHeader;
 import io.sluice.gateway.api.RestApi;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.http.HttpClientRequest;
@@ -11,10 +9,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.HostAndPort;
-import java.time.Duration;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -39,8 +34,8 @@ final class Forwarding {
     private final RestCall call;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
-    private final @Nullable String statement;
-    private final String requestId;
+    private final RequestHead head;
+    private final Deadline deadline;
     private final RandomGenerator random;
     private final Consumer<ProblemException> refuse;
 
@@ -48,7 +43,6 @@ final class Forwarding {
     private boolean answering;
     private boolean bodyTouched;
     private int retried;
-    private long timer;
     private @Nullable HttpClientRequest current;
     private CircuitBreaker.@Nullable Call pass;
     private @Nullable BodyPipe upload;
@@ -57,8 +51,7 @@ final class Forwarding {
     Forwarding(
             RestUpstream shared,
             RestCall call,
-            @Nullable String statement,
-            String requestId,
+            RequestHead head,
             RandomGenerator random,
             Consumer<ProblemException> refuse) {
         this.shared = shared;
@@ -66,8 +59,9 @@ final class Forwarding {
         this.call = call;
         this.request = call.request();
         this.response = request.response();
-        this.statement = statement;
-        this.requestId = requestId;
+        this.head = head;
+        this.deadline =
+                new Deadline(shared.vertx(), call.startedNanos(), api.timeouts().whole(), this::late);
         this.random = random;
         this.refuse = refuse;
     }
@@ -81,7 +75,7 @@ final class Forwarding {
             refuse(shared.faults().requestTooLarge(limit));
             return;
         }
-        arm(api.timeouts().firstByte());
+        deadline.arm(api.timeouts().firstByte());
         attempt();
     }
 
@@ -125,36 +119,21 @@ final class Forwarding {
                 upstream.reset();
             }
         });
-        shared.headers().toUpstream(request, call.host(), requestId, upstream.headers());
-        IdentityHeader identity = api.identityHeader();
-        if (identity != null && statement != null) {
-            upstream.putHeader(identity.name(), statement);
-        }
-        if (api.preserveHost() && !call.host().isEmpty()) {
-            upstream.authority(HostAndPort.parseAuthority(call.host(), -1));
-        }
+        head.write(upstream);
         sendBody(upstream);
     }
 
     private void sendBody(HttpClientRequest upstream) {
         if (call.bodyLength() == 0) {
-            if (request.headers().contains(HttpHeaders.CONTENT_LENGTH)) {
-                upstream.putHeader(HttpHeaders.CONTENT_LENGTH, "0");
-            }
             upstream.end();
             return;
         }
         bodyTouched = true;
-        if (call.bodyLength() == RestCall.UNKNOWN) {
-            upstream.setChunked(true);
-        } else {
-            upstream.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(call.bodyLength()));
-        }
         upstream.sendHead();
         if (request.headers().contains(HttpHeaders.EXPECT)) {
             response.writeContinue(); // by the gateway itself: there is somebody to take the body now
         }
-        arm(api.timeouts().whole()); // until the body is sent, the client may be the slow one
+        deadline.arm(api.timeouts().whole()); // until the body is sent, the client may be the slow one
         BodyPipe pipe = new BodyPipe(request, upstream, api.limits().request().bytes());
         upload = pipe;
         pipe.start().onComplete(sent -> sent(upstream, sent));
@@ -168,7 +147,7 @@ final class Forwarding {
             upload = null;
             upstream.end();
             if (!answering) {
-                arm(api.timeouts().firstByte());
+                deadline.arm(api.timeouts().firstByte());
             }
         } else if (sent.cause() instanceof BodyPipe.TooLarge) {
             refuse(shared.faults().requestTooLarge(api.limits().request().bytes()));
@@ -207,16 +186,8 @@ final class Forwarding {
     private void answer(HttpClientResponse answer) {
         answer.exceptionHandler(
                 broken -> {}); // until the pipe listens: one that is refused here is reset, which is no news
-        long length = contentLength(answer);
-        DataSize limit = api.limits().response();
-        ProblemException problem = null;
-        if (answer.statusCode() < 200) {
-            problem = shared.faults().badAnswer("switched to another protocol unasked");
-        } else if (!HeaderRules.isClean(answer.headers())) {
-            problem = shared.faults().badAnswer("sent a header with a control character");
-        } else if (limit != null && length > limit.bytes() && request.method() != HttpMethod.HEAD) {
-            problem = shared.faults().responseTooLarge(limit.bytes());
-        }
+        AnswerHead answerHead = new AnswerHead(shared, answer, request);
+        ProblemException problem = answerHead.refusal();
         settle(problem != null && problem.code() == RestError.BAD_RESPONSE ? Outcome.FAULT : Outcome.ANSWER);
         if (problem != null) {
             fault(problem, null);
@@ -224,28 +195,14 @@ final class Forwarding {
             return;
         }
         answering = true;
-        head(answer, length);
-        BodyPipe pipe = new BodyPipe(answer, response, limit == null ? Long.MAX_VALUE : limit.bytes());
+        answerHead.write(response);
+        deadline.arm(api.timeouts().whole());
+        BodyPipe pipe = new BodyPipe(answer, response, answerHead.limit());
         download = pipe;
-        pipe.start().onComplete(passed -> passed(answer, passed));
+        pipe.start().onComplete(passed -> passed(answerHead, passed));
     }
 
-    private void head(HttpClientResponse answer, long length) {
-        int status = answer.statusCode();
-        response.setStatusCode(status);
-        if (!answer.statusMessage().isEmpty()) {
-            response.setStatusMessage(answer.statusMessage());
-        }
-        shared.headers().toClient(answer.headers(), shared.paths(), response.headers());
-        boolean hasBody = status != 204 && status != 304 && request.method() != HttpMethod.HEAD;
-        if (length >= 0 && status != 204) {
-            response.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(length));
-        } else if (hasBody && request.version() != HttpVersion.HTTP_1_0) {
-            response.setChunked(true);
-        }
-    }
-
-    private void passed(HttpClientResponse answer, AsyncResult<Void> passed) {
+    private void passed(AnswerHead answerHead, AsyncResult<Void> passed) {
         if (over) {
             return;
         }
@@ -255,9 +212,7 @@ final class Forwarding {
             cut(tooLarge ? "response is too large, the connection is cut" : "upstream broke off its response");
             return;
         }
-        if (response.isChunked() && asksForTrailers()) {
-            shared.headers().trailersToClient(answer.trailers(), response.trailers());
-        }
+        answerHead.writeTrailers(response);
         finish(response.getStatusCode());
         response.end();
         if (upload != null) { // answered before all of the body was read: nobody wants the rest
@@ -267,15 +222,8 @@ final class Forwarding {
         }
     }
 
-    private boolean asksForTrailers() {
-        return request.headers().contains("TE", "trailers", true);
-    }
-
-    private void late(Long fired) {
-        long left = wholeLeft();
-        if (answering && left > 0) {
-            timer = shared.vertx().setTimer(left, this::late);
-        } else if (answering) {
+    private void late() {
+        if (answering) {
             shared.meters().fault("late");
             cut("response took too long, the connection is cut");
         } else if (upload != null && !upload.blocked()) {
@@ -298,7 +246,7 @@ final class Forwarding {
     private void cut(String why) {
         LOG.atDebug()
                 .addKeyValue("api", api.name())
-                .addKeyValue("requestId", requestId)
+                .addKeyValue("requestId", head.requestId())
                 .log(why);
         finish(response.getStatusCode());
         stopUpload();
@@ -327,7 +275,7 @@ final class Forwarding {
     /** @param status counted here; 0 where who refuses counts it */
     private void finish(int status) {
         over = true;
-        shared.vertx().cancelTimer(timer);
+        deadline.cancel();
         settle(Outcome.NOTHING_LEARNT);
         shared.meters().ended(call.startedNanos());
         if (status != 0) {
@@ -370,23 +318,9 @@ final class Forwarding {
         shared.meters().fault((RestError) problem.code());
         LOG.atDebug()
                 .addKeyValue("api", api.name())
-                .addKeyValue("requestId", requestId)
+                .addKeyValue("requestId", head.requestId())
                 .addKeyValue("attempt", retried + 1)
                 .addKeyValue("error", cause == null ? problem.getMessage() : cause.toString())
                 .log("upstream did not do its part");
-    }
-
-    private void arm(Duration atMost) {
-        shared.vertx().cancelTimer(timer);
-        timer = shared.vertx().setTimer(Math.max(1, Math.min(atMost.toMillis(), wholeLeft())), this::late);
-    }
-
-    private long wholeLeft() {
-        return api.timeouts().whole().toMillis() - (System.nanoTime() - call.startedNanos()) / 1_000_000;
-    }
-
-    private static long contentLength(HttpClientResponse answer) {
-        String length = answer.getHeader(HttpHeaders.CONTENT_LENGTH);
-        return length == null ? -1 : Long.parseLong(length);
     }
 }

@@ -60,7 +60,7 @@ public final class RestRoute {
         this.identity =
                 header == null || signer == null ? null : new IdentityStatements(header, api.name(), signer, clock);
         RestMeters meters = new RestMeters(registry, api.name());
-        CircuitBreaker breaker = new CircuitBreaker(api.breaker(), clock, () -> opened(api, meters));
+        CircuitBreaker breaker = new CircuitBreaker(api.breaker(), clock, state -> turned(api, meters, state));
         meters.watch(breaker);
         this.upstream = new RestUpstream(
                 api,
@@ -132,7 +132,8 @@ public final class RestRoute {
      */
     public void forward(RestCall call, @Nullable Caller caller, String requestId, Consumer<ProblemException> refuse) {
         String statement = identity == null || caller == null ? null : identity.of(caller);
-        new Forwarding(upstream, call, statement, requestId, RandomGenerator.getDefault(), refuse).start();
+        RequestHead head = new RequestHead(upstream, call, statement, requestId);
+        new Forwarding(upstream, call, head, RandomGenerator.getDefault(), refuse).start();
     }
 
     /** Lets the calls that are under way finish, for so long, then cuts them. */
@@ -159,13 +160,20 @@ public final class RestRoute {
                 .hint("Check the path behind the version.");
     }
 
-    private static void opened(RestApi api, RestMeters meters) {
-        meters.breakerOpened();
-        LOG.atWarn()
-                .addKeyValue("api", api.name())
-                .addKeyValue("upstream", api.upstream())
-                .addKeyValue("retryIn", api.breaker().openFor())
-                .log("upstream failed too often, calls are refused for a while");
+    private static void turned(RestApi api, RestMeters meters, CircuitBreaker.State state) {
+        if (state == CircuitBreaker.State.OPEN) {
+            meters.breakerOpened();
+            LOG.atWarn()
+                    .addKeyValue("api", api.name())
+                    .addKeyValue("upstream", api.upstream())
+                    .addKeyValue("retryIn", api.breaker().openFor())
+                    .log("upstream failed too often, calls are refused for a while");
+        } else {
+            LOG.atInfo()
+                    .addKeyValue("api", api.name())
+                    .addKeyValue("upstream", api.upstream())
+                    .log("upstream answers again");
+        }
     }
 
     private static HttpClient client(RestApi api, Vertx vertx) {
