@@ -186,6 +186,28 @@ class RestHostileIT {
     }
 
     @Test
+    void carriesOddButLegalHeaders() throws Exception {
+        rest.start();
+
+        JsonObject headers = asked("X-Latin: caf\u00e9\r\nx!#$%&'*+.^`|~1: tchar\r\nX-Empty:\r\nX-Tab: a\tb\r\n");
+
+        assertThat(headers.getJsonArray("x-latin")).isEqualTo(one("caf\u00e9"));
+        assertThat(headers.getJsonArray("x!#$%&'*+.^`|~1")).isEqualTo(one("tchar"));
+        assertThat(headers.getJsonArray("x-empty")).isEqualTo(one(""));
+        assertThat(headers.getJsonArray("x-tab")).isEqualTo(one("a\tb"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"X(A): 1\r\n", "X A: 1\r\n", ": 1\r\n", "X\0A: 1\r\n", "X-\u00e9: 1\r\n", "no colon\r\n"})
+    void refusesHeaderNamesThatAreNone(String line) throws Exception {
+        rest.start();
+
+        assertThat(rest.raw(GET + "Host: h\r\n" + RestFixture.AUTHORIZATION + line + "\r\n"))
+                .contains(" 400 ");
+        assertThat(rest.upstream.requests()).isZero();
+    }
+
+    @Test
     void saysItselfWhereARequestComesFrom() throws Exception {
         rest.start();
 

@@ -38,7 +38,7 @@ final class AnswerHead {
             return shared.faults().badAnswer("switched to another protocol unasked");
         }
         if (!HeaderRules.isClean(answer.headers())) {
-            return shared.faults().badAnswer("sent a header with a control character");
+            return shared.faults().badAnswer("sent a header with a name that is no token, or with a control character");
         }
         if (length() > limit() && request.method() != HttpMethod.HEAD) {
             return shared.faults().responseTooLarge(limit());

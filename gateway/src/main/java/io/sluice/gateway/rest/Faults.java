@@ -86,6 +86,12 @@ final class Faults {
                 .retryAfter(retryAfter);
     }
 
+    /** The gateway's own fault, which the log tells under the request's id. */
+    ProblemException internal(String requestId) {
+        return new ProblemException(RestError.INTERNAL, "the gateway could not forward the request")
+                .hint("Report request id " + requestId + ".");
+    }
+
     ProblemException requestTooLarge(long limit) {
         return new ProblemException(
                         RestError.REQUEST_TOO_LARGE,

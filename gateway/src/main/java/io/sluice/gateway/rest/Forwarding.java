@@ -103,18 +103,36 @@ final class Forwarding {
         } else if (opened.failed()) {
             failed(opened.cause(), shared.faults().notConnected(opened.cause()));
         } else {
-            send(opened.result());
+            current = opened.result();
+            guarded(() -> send(opened.result()));
+        }
+    }
+
+    /** Without it a fault of ours in a callback would leave the client waiting for its time-out. */
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException fault) {
+            LOG.atError()
+                    .addKeyValue("api", api.name())
+                    .addKeyValue("requestId", head.requestId())
+                    .setCause(fault)
+                    .log("request could not be forwarded");
+            if (answering) {
+                cut("the connection is cut after a fault of the gateway");
+            } else if (!over) {
+                refuse(shared.faults().internal(head.requestId()));
+            }
         }
     }
 
     private void send(HttpClientRequest upstream) {
-        current = upstream;
         upstream.exceptionHandler(broken -> broken(upstream, broken));
         upstream.response().onComplete(answer -> {
             if (answer.failed()) {
                 broken(upstream, answer.cause());
             } else if (!over && current == upstream) {
-                answer(answer.result());
+                guarded(() -> answer(answer.result()));
             } else {
                 upstream.reset();
             }

@@ -70,15 +70,33 @@ final class HeaderRules {
         this.identity = header == null ? null : header.name().toLowerCase(Locale.ROOT);
     }
 
-    /** Whether no line could be read as two; what HTTP parsers refuse anyway, in case one does not. */
+    /** Whether every name is a token and no value could be read as two lines; most HTTP parsers refuse the others themselves, ours not all of them. */
     static boolean isClean(MultiMap headers) {
         for (Map.Entry<String, String> header : headers) {
-            String value = header.getValue();
-            for (int i = 0; i < value.length(); i++) {
-                char c = value.charAt(i);
-                if (c < ' ' && c != '\t' || c == 0x7F) {
-                    return false;
-                }
+            if (!isToken(header.getKey()) || !isFieldValue(header.getValue())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** RFC 9110, section 5.6.2. */
+    private static boolean isToken(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean letterOrDigit = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+            if (!letterOrDigit && "!#$%&'*+-.^_`|~".indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return !name.isEmpty();
+    }
+
+    private static boolean isFieldValue(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c < ' ' && c != '\t' || c == 0x7F) {
+                return false;
             }
         }
         return true;

@@ -35,7 +35,7 @@ final class MessageRules {
                     "the request has " + lines + " header lines, at most " + maxHeaders + " are taken");
         }
         if (!HeaderRules.isClean(headers)) {
-            throw invalid("a header has a control character");
+            throw invalid("a header has a name that is no token, or a control character");
         }
         if (!METHOD.matcher(request.method().name()).matches()) {
             throw invalid("the method is not one in capitals");

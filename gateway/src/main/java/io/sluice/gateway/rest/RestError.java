@@ -2,7 +2,7 @@ package io.sluice.gateway.rest;
 
 import io.sluice.common.ErrorCode;
 
-/** What a client of a REST API can be told: 21x and 22x the request, 4xx the upstream. */
+/** What a client of a REST API can be told: 21x and 22x the request, 4xx the upstream, 9xx the gateway itself. */
 public enum RestError implements ErrorCode {
     /** The API has no such operation. */
     NO_SUCH_OPERATION("GTW-211", 404, "No such operation"),
@@ -36,7 +36,10 @@ public enum RestError implements ErrorCode {
     /** Every connection to the upstream is taken and the queue for them is full. */
     UPSTREAM_BUSY("GTW-405", 503, "Upstream is busy"),
     /** The response is larger than the API allows. */
-    RESPONSE_TOO_LARGE("GTW-406", 502, "Response body too large");
+    RESPONSE_TOO_LARGE("GTW-406", 502, "Response body too large"),
+
+    /** A fault of the gateway. */
+    INTERNAL("GTW-902", 500, "Internal error");
 
     private final String code;
     private final int status;
