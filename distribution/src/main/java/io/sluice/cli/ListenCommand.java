@@ -120,7 +120,9 @@ final class ListenCommand implements Callable<Integer> {
                             .map(name -> " Did you mean '" + name + "'?")
                             .orElse("");
                     return new CommandFailure("no streaming API '" + api + "' is served." + suggestion
-                            + (names.isEmpty() ? " No streaming API is." : " Streaming APIs: " + String.join(", ", names)));
+                            + (names.isEmpty()
+                                    ? " No streaming API is."
+                                    : " Streaming APIs: " + String.join(", ", names)));
                 });
     }
 
