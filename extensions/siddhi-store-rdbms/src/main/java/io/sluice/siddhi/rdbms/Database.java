@@ -47,6 +47,10 @@ final class Database {
         this.transactions = transactions;
     }
 
+    DataSource source() {
+        return source;
+    }
+
     /** Runs work in autocommit. */
     <T> T run(String what, Work<T> work) throws ConnectionUnavailableException {
         try (Connection connection = source.getConnection()) {
