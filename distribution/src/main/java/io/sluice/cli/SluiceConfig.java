@@ -5,6 +5,7 @@ import io.sluice.common.Setting;
 import io.sluice.gateway.GatewayConfig;
 import io.sluice.runner.DataSourceConfig;
 import io.sluice.runner.RunnerConfig;
+import io.sluice.runner.SiddhiConfig;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -20,6 +21,10 @@ public record SluiceConfig(
         Map<String, DataSourceConfig> dataSources,
 
         @Setting(doc = "The broker inside `sluice up`.") KafkaConfig kafka,
+
+        @Setting(doc = "What the deployment sets for Siddhi's extensions.")
+        SiddhiConfig siddhi,
+
         @Setting(doc = "The host of the Siddhi apps.") RunnerConfig runner,
         @Setting(doc = "The API gateway.") GatewayConfig gateway,
         @Setting(doc = "Health and metrics.") ManagementConfig management) {}

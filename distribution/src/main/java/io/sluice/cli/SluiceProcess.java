@@ -77,6 +77,7 @@ final class SluiceProcess {
                 () -> new Runner(
                         config.runner().withApps(appsFolder()).withVariables(variables()),
                         dataSources,
+                        config.siddhi(),
                         home,
                         vertx,
                         meters,

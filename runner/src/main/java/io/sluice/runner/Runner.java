@@ -51,6 +51,7 @@ public final class Runner implements Service {
      *
      * @param config which apps, and within which bounds
      * @param dataSources databases by the name that apps call them ({@code datasource='NAME'})
+     * @param siddhi what the deployment sets for extensions
      * @param home where state lives; the error store is below it
      * @param vertx event loops for the extensions; stays open
      * @param meters where the runner and the extensions count
@@ -59,16 +60,17 @@ public final class Runner implements Service {
     public Runner(
             RunnerConfig config,
             Map<String, DataSourceConfig> dataSources,
+            SiddhiConfig siddhi,
             Path home,
             Vertx vertx,
             MeterRegistry meters,
             HealthChecks health) {
-        this(config, dataSources, home, vertx, meters, health, manager -> {});
+        this(config, dataSources, siddhi, home, vertx, meters, health, manager -> {});
     }
 
-    /** A runner without data sources. */
+    /** A runner without data sources, with nothing set for extensions. */
     public Runner(RunnerConfig config, Path home, Vertx vertx, MeterRegistry meters, HealthChecks health) {
-        this(config, Map.of(), home, vertx, meters, health);
+        this(config, Map.of(), SiddhiConfig.NONE, home, vertx, meters, health);
     }
 
     /**
@@ -77,6 +79,7 @@ public final class Runner implements Service {
     Runner(
             RunnerConfig config,
             Map<String, DataSourceConfig> dataSources,
+            SiddhiConfig siddhi,
             Path home,
             Vertx vertx,
             MeterRegistry meters,
@@ -88,7 +91,7 @@ public final class Runner implements Service {
         this.vertx = vertx;
         this.meters = meters;
         this.health = health;
-        this.extensions = extensions;
+        this.extensions = extensions.andThen(siddhi::applyTo);
     }
 
     @Override

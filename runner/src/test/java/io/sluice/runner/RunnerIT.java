@@ -51,6 +51,7 @@ class RunnerIT {
         }
     };
     private final Map<String, DataSourceConfig> dataSources = new HashMap<>();
+    private SiddhiConfig siddhi = SiddhiConfig.NONE;
     private Runner runner;
 
     @BeforeEach
@@ -84,7 +85,7 @@ class RunnerIT {
                 new InboxConfig(64, 4),
                 new ErrorStoreConfig("errors", new DataSize(1 << 20), 2),
                 Duration.ofSeconds(10));
-        runner = new Runner(config, dataSources, folder, vertx, meters, health, TestExtensions::addTo);
+        runner = new Runner(config, dataSources, siddhi, folder, vertx, meters, health, TestExtensions::addTo);
         runner.start();
         return runner;
     }
@@ -237,6 +238,33 @@ class RunnerIT {
                 .asString()
                 .contains("\"stream\":\"In\"", "the row exists already under a unique key", "\"data\":[1]");
         assertThat(meters.get("runner.store.errors").counter().count()).isEqualTo(1);
+    }
+
+    @Test
+    void readsRefsAndSystemKeysOfTheDeployment() throws Exception {
+        dataSources.put("results", h2("referred"));
+        siddhi = new SiddhiConfig(
+                List.of(new SiddhiConfig.ExtensionEntry(
+                        new SiddhiConfig.Keys("rdbms", "cud", Map.of("perform.CUD.operations", "true")))),
+                List.of(new SiddhiConfig.RefEntry(new SiddhiConfig.Ref(
+                        "shared", "rdbms", Map.of("datasource", "results", "table.name", "Named")))),
+                Map.of());
+        app(
+                "Stored",
+                "@App:name('Stored') @source(type='inMemory', topic='runner-it-in', @map(type='passThrough'))"
+                        + " define stream In (v long); @store(ref='shared') define table Kept (v long);"
+                        + " from In select v insert into Kept;"
+                        + " from In#rdbms:cud('results', 'UPDATE Named SET v = v + ?', v) select v insert into Done;");
+        start();
+
+        send(5);
+
+        try (Connection connection =
+                        DriverManager.getConnection(dataSources.get("results").url(), "sa", "");
+                ResultSet rows = connection.createStatement().executeQuery("SELECT v FROM Named")) {
+            rows.next();
+            assertThat(rows.getLong(1)).isEqualTo(10);
+        }
     }
 
     @Test
