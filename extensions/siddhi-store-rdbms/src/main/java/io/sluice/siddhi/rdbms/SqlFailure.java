@@ -21,6 +21,9 @@ enum SqlFailure {
     private static final Set<String> H2_CLOSED = Set.of("90067", "90098", "90121", "90135");
     private static final Set<String> H2_CONFLICT = Set.of("50200", "HYT00", "90131");
     private static final Set<String> SERVER_STOPS = Set.of("57P01", "57P02", "57P03", "53300");
+    /** Syntax errors: a driver that binds on its own side quotes the statement with its values. */
+    private static final Set<String> QUOTES_TEXT = Set.of("42000", "42601");
+
     private static final Set<Integer> LOCK_CODES = Set.of(1205, 1213, 1020, 8177);
     private static final Set<Integer> DUPLICATE_CODES = Set.of(1062, 2601, 2627);
 
@@ -56,13 +59,12 @@ enum SqlFailure {
     }
 
     /**
-     * What can be said in a log: no text of the database that may quote a value. For errors in the statement itself, which holds no values, the
-     * database's own words.
+     * What can be said in a log: no text of the database that may quote a value. For tables and columns that are not there, the database's own words.
      */
     static String describe(SQLException thrown) {
         SQLException told = thrown;
-        while (told.getNextException() != null && told.getSQLState() == null) {
-            told = told.getNextException();
+        while (told.getNextException() != null) {
+            told = told.getNextException(); // a batch quotes its values, the reason below it does not
         }
         String state = String.valueOf(told.getSQLState());
         String meaning = switch (state.length() < 2 ? "" : state.substring(0, 2)) {
@@ -73,7 +75,10 @@ enum SqlFailure {
                         : "a value breaks a constraint of the table";
             case "28" -> "the database refuses the user";
             case "40" -> "another transaction was in the way";
-            case "42" -> "the statement is refused: " + told.getMessage();
+            case "42" ->
+                QUOTES_TEXT.contains(state)
+                        ? "the statement is refused"
+                        : "the statement is refused: " + told.getMessage();
             default -> told.getClass().getSimpleName();
         };
         return meaning + " (SQLState " + state + ", code " + told.getErrorCode() + ")";
