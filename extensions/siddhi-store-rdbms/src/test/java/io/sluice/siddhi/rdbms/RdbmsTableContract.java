@@ -237,7 +237,7 @@ abstract class RdbmsTableContract extends StoreContract {
     }
 
     private String aggregation(String name) {
-        return "@app:name('" + name + "') define stream Trade (symbol string, price double); "
+        return "@app:name('" + name + "') @app:playback define stream Trade (symbol string, price double); "
                 + server().store("") + " define aggregation " + name
                 + " from Trade select symbol, sum(price) as total, avg(price) as mean, min(price) as low, max(price) as high,"
                 + " count() as number group by symbol aggregate every sec...year;";
