@@ -9,6 +9,7 @@ import io.sluice.common.ManagementServer;
 import io.sluice.common.Service;
 import io.sluice.gateway.Gateway;
 import io.sluice.runner.AppOptions;
+import io.sluice.runner.DataSourceConfig;
 import io.sluice.runner.Runner;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -40,6 +41,7 @@ final class SluiceProcess {
     private final List<Service> services = new ArrayList<>();
     private final Readiness readiness = new Readiness(health);
     private final ManagementServer management;
+    private final Map<String, DataSourceConfig> dataSources;
     private @Nullable EmbeddedKafka kafka;
     private @Nullable Gateway gateway;
 
@@ -47,6 +49,7 @@ final class SluiceProcess {
         this.config = config;
         this.home = config.home().toAbsolutePath().normalize();
         this.management = new ManagementServer(vertx, config.management(), meters, health);
+        this.dataSources = new HashMap<>(config.dataSources());
         services.add(new HomeLock(home));
         services.add(new VertxService(vertx));
         services.add(management);
@@ -61,12 +64,20 @@ final class SluiceProcess {
         return this;
     }
 
+    /** Adds the data source {@code default}, an H2 database in files below home, unless the configuration names one of its own so. */
+    SluiceProcess withDatabase() {
+        dataSources.computeIfAbsent(EmbeddedDatabase.NAME, name -> EmbeddedDatabase.below(home));
+        return this;
+    }
+
     /** Adds the host of the Siddhi apps; made at its start, because only then the address of the embedded broker is known. */
     SluiceProcess withRunner() {
         services.add(new DeferredService(
                 "runner",
                 () -> new Runner(
                         config.runner().withApps(appsFolder()).withVariables(variables()),
+                        dataSources,
+                        config.siddhi(),
                         home,
                         vertx,
                         meters,

@@ -25,6 +25,7 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() {
         return new SluiceProcess(settings.read())
                 .withKafka()
+                .withDatabase()
                 .withRunner()
                 .withGateway()
                 .run(spec.commandLine().getOut());

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +35,7 @@ public final class Runner implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(Runner.class);
 
     private final RunnerConfig config;
+    private final Map<String, DataSourceConfig> dataSources;
     private final Path home;
     private final Vertx vertx;
     private final MeterRegistry meters;
@@ -48,13 +50,27 @@ public final class Runner implements Service {
      * Opens nothing.
      *
      * @param config which apps, and within which bounds
+     * @param dataSources databases by the name that apps call them ({@code datasource='NAME'})
+     * @param siddhi what the deployment sets for extensions
      * @param home where state lives; the error store is below it
      * @param vertx event loops for the extensions; stays open
      * @param meters where the runner and the extensions count
-     * @param health gets one check per app, {@code app:<name>}
+     * @param health gets one check per app, {@code app:<name>}, and one per data source, {@code data-source:<name>}
      */
+    public Runner(
+            RunnerConfig config,
+            Map<String, DataSourceConfig> dataSources,
+            SiddhiConfig siddhi,
+            Path home,
+            Vertx vertx,
+            MeterRegistry meters,
+            HealthChecks health) {
+        this(config, dataSources, siddhi, home, vertx, meters, health, manager -> {});
+    }
+
+    /** A runner without data sources, with nothing set for extensions. */
     public Runner(RunnerConfig config, Path home, Vertx vertx, MeterRegistry meters, HealthChecks health) {
-        this(config, home, vertx, meters, health, manager -> {});
+        this(config, Map.of(), SiddhiConfig.NONE, home, vertx, meters, health);
     }
 
     /**
@@ -62,17 +78,20 @@ public final class Runner implements Service {
      */
     Runner(
             RunnerConfig config,
+            Map<String, DataSourceConfig> dataSources,
+            SiddhiConfig siddhi,
             Path home,
             Vertx vertx,
             MeterRegistry meters,
             HealthChecks health,
             Consumer<SiddhiManager> extensions) {
         this.config = config;
+        this.dataSources = Map.copyOf(dataSources);
         this.home = home;
         this.vertx = vertx;
         this.meters = meters;
         this.health = health;
-        this.extensions = extensions;
+        this.extensions = extensions.andThen(siddhi::applyTo);
     }
 
     @Override
@@ -142,6 +161,7 @@ public final class Runner implements Service {
         manager.setAttribute(SharedResources.ATTRIBUTE, resources);
         manager.setErrorStore(errors);
         extensions.accept(manager);
+        open.add(DataSources.open(dataSources, health, meters, manager::setDataSource));
         AppDeployer made = new AppDeployer(
                 manager,
                 new AppCheck(config.variables(), vertx, extensions),

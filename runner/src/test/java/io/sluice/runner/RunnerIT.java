@@ -10,12 +10,17 @@ import io.siddhi.core.util.transport.InMemoryBroker;
 import io.siddhi.core.util.transport.SubscriberUnAvailableException;
 import io.sluice.common.DataSize;
 import io.sluice.common.HealthChecks;
+import io.sluice.common.Secret;
 import io.sluice.runner.host.TestExtensions;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -45,6 +50,8 @@ class RunnerIT {
             return "runner-it-out";
         }
     };
+    private final Map<String, DataSourceConfig> dataSources = new HashMap<>();
+    private SiddhiConfig siddhi = SiddhiConfig.NONE;
     private Runner runner;
 
     @BeforeEach
@@ -78,7 +85,7 @@ class RunnerIT {
                 new InboxConfig(64, 4),
                 new ErrorStoreConfig("errors", new DataSize(1 << 20), 2),
                 Duration.ofSeconds(10));
-        runner = new Runner(config, folder, vertx, meters, health, TestExtensions::addTo);
+        runner = new Runner(config, dataSources, siddhi, folder, vertx, meters, health, TestExtensions::addTo);
         runner.start();
         return runner;
     }
@@ -202,6 +209,92 @@ class RunnerIT {
         start();
 
         assertThat(runner.catalog().all()).isEmpty();
+    }
+
+    @Test
+    void keepsTablesInANamedDataSource() throws Exception {
+        dataSources.put("results", h2("results"));
+        app(
+                "Stored",
+                "@App:name('Stored') @source(type='inMemory', topic='runner-it-in', @map(type='passThrough'))"
+                        + " define stream In (v long); @store(type='rdbms', datasource='results') @PrimaryKey('v')"
+                        + " define table Kept (v long, w long); from In select v, v as w insert into Kept;");
+        start();
+
+        send(1);
+        send(2);
+        send(1); // refused: the key is taken
+
+        await().untilAsserted(() -> assertThat(health.states().get("data-source:results"))
+                .isEqualTo(new HealthChecks.State(true, "connected")));
+        try (Connection connection =
+                        DriverManager.getConnection(dataSources.get("results").url(), "sa", "");
+                ResultSet rows = connection.createStatement().executeQuery("SELECT COUNT(*) FROM Kept")) {
+            rows.next();
+            assertThat(rows.getInt(1)).isEqualTo(2);
+        }
+        assertThat(Files.readAllLines(folder.resolve("errors/Stored.jsonl")))
+                .singleElement()
+                .asString()
+                .contains("\"stream\":\"In\"", "the row exists already under a unique key", "\"data\":[1]");
+        assertThat(meters.get("runner.store.errors").counter().count()).isEqualTo(1);
+    }
+
+    @Test
+    void readsRefsAndSystemKeysOfTheDeployment() throws Exception {
+        dataSources.put("results", h2("referred"));
+        siddhi = new SiddhiConfig(
+                List.of(new SiddhiConfig.ExtensionEntry(
+                        new SiddhiConfig.Keys("rdbms", "cud", Map.of("perform.CUD.operations", "true")))),
+                List.of(new SiddhiConfig.RefEntry(new SiddhiConfig.Ref(
+                        "shared", "rdbms", Map.of("datasource", "results", "table.name", "Named")))),
+                Map.of());
+        app(
+                "Stored",
+                "@App:name('Stored') @source(type='inMemory', topic='runner-it-in', @map(type='passThrough'))"
+                        + " define stream In (v long); @store(ref='shared') define table Kept (v long);"
+                        + " from In select v insert into Kept;"
+                        + " from In#rdbms:cud('results', 'UPDATE Named SET v = v + ?', v) select v insert into Done;");
+        start();
+
+        send(5);
+
+        try (Connection connection =
+                        DriverManager.getConnection(dataSources.get("results").url(), "sa", "");
+                ResultSet rows = connection.createStatement().executeQuery("SELECT v FROM Named")) {
+            rows.next();
+            assertThat(rows.getLong(1)).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void saysWhichDataSourceIsMissing() throws Exception {
+        app(
+                "Stored",
+                "@App:name('Stored') define stream In (v long);"
+                        + " @store(type='rdbms', datasource='nowhere') define table Kept (v long);"
+                        + " from In select v insert into Kept;");
+
+        start();
+
+        assertThat(reason("Stored")).contains("there is no data source 'nowhere'", "data-sources");
+    }
+
+    @Test
+    void showsADataSourceThatIsAwayAndRunsTheOthers() throws Exception {
+        dataSources.put(
+                "away",
+                new DataSourceConfig("jdbc:postgresql://127.0.0.1:1/x", "u", new Secret("p"), 2, null, Map.of()));
+
+        start();
+        send(7);
+
+        assertThat(out).containsExactly(7L);
+        assertThat(health.states().get("data-source:away").up()).isFalse();
+    }
+
+    private DataSourceConfig h2(String name) {
+        return new DataSourceConfig("jdbc:h2:mem:" + name, "sa", new Secret(""), 4, null, Map.of());
     }
 
     private String reason(String app) {

@@ -94,7 +94,15 @@ class HouseRulesTest {
                 "io.sluice.siddhi.kafka..",
                 "org.apache.kafka..");
         rooms(
+                "io.sluice.siddhi.rdbms..",
+                "io.sluice.siddhi.json..",
+                "io.sluice.siddhi.kafka..",
+                "io.sluice.siddhi.websocket..",
+                "org.apache.kafka..");
+        rooms(
                 "io.sluice.siddhi.kit..",
+                "io.sluice.siddhi.rdbms..",
+                "java.sql..",
                 "io.sluice.siddhi.json..",
                 "io.sluice.siddhi.kafka..",
                 "io.sluice.siddhi.websocket..");
@@ -104,6 +112,7 @@ class HouseRulesTest {
                 "io.sluice.cli..",
                 "io.sluice.siddhi.json..",
                 "io.sluice.siddhi.kafka..",
+                "io.sluice.siddhi.rdbms..",
                 "io.sluice.siddhi.websocket..",
                 "org.apache.kafka..");
         rooms(

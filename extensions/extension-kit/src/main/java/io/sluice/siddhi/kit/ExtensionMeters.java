@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * The same meters, under the same names, for every source and sink. Labels are {@code app}, {@code stream} and {@code type}; drops add
+ * The same meters, under the same names, for every source, sink and store. Labels are {@code app}, {@code stream} and {@code type}; drops add
  * {@code reason} and {@code intentional}. Thread-safe. Closing removes the meters, so that an undeployed app leaves none behind.
  */
 public final class ExtensionMeters implements AutoCloseable {
@@ -44,7 +44,12 @@ public final class ExtensionMeters implements AutoCloseable {
         return new ExtensionMeters(resources.meters(), "sink", "sent", app, stream, type);
     }
 
-    /** Counts events received by a source or sent by a sink. */
+    /** Meters {@code runner_store_events_written_total}, {@code runner_store_errors_total} and the drops; the label {@code stream} is the table. */
+    public static ExtensionMeters store(SharedResources resources, String app, String table, String type) {
+        return new ExtensionMeters(resources.meters(), "store", "written", app, table, type);
+    }
+
+    /** Counts events received by a source, sent by a sink or written to a store. */
     public void count(long number) {
         events.increment(number);
     }

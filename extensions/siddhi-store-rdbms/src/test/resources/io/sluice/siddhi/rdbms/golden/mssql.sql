@@ -1,0 +1,15 @@
+SELECT TOP 1 1 from Stock
+CREATE TABLE Stock (id BIGINT NOT NULL, name VARCHAR(254) COLLATE SQL_Latin1_General_CP1_CS_AS, story VARCHAR(3000) COLLATE SQL_Latin1_General_CP1_CS_AS, price FLOAT(32), weight REAL, amount INTEGER, sold BIT, extra VARBINARY(max), PRIMARY KEY (id))
+CREATE INDEX Stock_INDEX_1 ON Stock (name)
+CREATE INDEX Stock_INDEX_2 ON Stock (price, amount)
+INSERT INTO Stock (id, name, story, price, weight, amount, sold, extra) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+SELECT id, name, story, price, weight, amount, sold, extra FROM Stock WHERE Stock.id = ?
+SELECT TOP 1 1 FROM Stock WHERE Stock.id = ?
+UPDATE Stock SET price = ?, amount = (Stock.amount + ?) WHERE Stock.id = ?
+DELETE FROM Stock WHERE Stock.id = ?
+MERGE INTO Stock WITH (HOLDLOCK) USING (SELECT ? AS id, ? AS name, ? AS story, ? AS price, ? AS weight, ? AS amount, ? AS sold, ? AS extra) AS new_row ON Stock.id = new_row.id WHEN MATCHED THEN UPDATE SET name = new_row.name, price = new_row.price, amount = (Stock.amount + ?) WHEN NOT MATCHED THEN INSERT (id, name, story, price, weight, amount, sold, extra) VALUES (new_row.id, new_row.name, new_row.story, new_row.price, new_row.weight, new_row.amount, new_row.sold, new_row.extra);
+MERGE INTO Stock WITH (HOLDLOCK) USING (SELECT ? AS id, ? AS name, ? AS story, ? AS price, ? AS weight, ? AS amount, ? AS sold, ? AS extra) AS new_row ON Stock.id = new_row.id WHEN NOT MATCHED THEN INSERT (id, name, story, price, weight, amount, sold, extra) VALUES (new_row.id, new_row.name, new_row.story, new_row.price, new_row.weight, new_row.amount, new_row.sold, new_row.extra);
+SELECT Stock.name, (Stock.amount / ?), (Stock.amount % ?) FROM Stock WHERE Stock.id = ? ORDER BY Stock.name DESC -- []
+SELECT Stock.name, (Stock.amount / ?), (Stock.amount % ?) FROM Stock WHERE Stock.id = ? ORDER BY (SELECT NULL) OFFSET ? ROWS FETCH NEXT ? ROWS ONLY -- [0, 5]
+SELECT Stock.name, (Stock.amount / ?), (Stock.amount % ?) FROM Stock WHERE Stock.id = ? ORDER BY (SELECT NULL) OFFSET ? ROWS FETCH NEXT ? ROWS ONLY -- [10, 5]
+SELECT Stock.name, (Stock.amount / ?), (Stock.amount % ?) FROM Stock WHERE Stock.id = ? ORDER BY Stock.name DESC OFFSET ? ROWS -- [10]
