@@ -28,6 +28,7 @@ public final class SharedResources implements AutoCloseable {
     private final Clock clock;
     private final SourceHost host;
     private final Map<String, Shared<?>> shared = new HashMap<>(); // guarded by this
+    private final FailureNotes failures = new FailureNotes();
     private @Nullable Vertx vertx; // guarded by this
 
     /**
@@ -89,6 +90,11 @@ public final class SharedResources implements AutoCloseable {
     /** Takes the batches of the sources. */
     public SourceHost host() {
         return host;
+    }
+
+    /** Where mappers, queries and tables leave word of what Siddhi catches. */
+    public FailureNotes failures() {
+        return failures;
     }
 
     /**
