@@ -127,8 +127,9 @@ public final class SharedResources implements AutoCloseable {
     /** Closes what is still leased. A Vert.x that the host brought stays open. */
     @Override
     public synchronized void close() {
-        shared.forEach((key, entry) -> closeQuietly(key, entry.thing));
-        shared.clear();
+        Map<String, Shared<?>> rest = new HashMap<>(shared);
+        shared.clear(); // before closing: a thing may give back what it leases itself
+        rest.forEach((key, entry) -> closeQuietly(key, entry.thing));
         if (ownsVertx && vertx != null) {
             vertx.close();
         }

@@ -1,0 +1,53 @@
+package io.sluice.siddhi.http;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a request is answered with.
+ *
+ * @param status 200 to 599
+ * @param headers by name
+ * @param body may be empty
+ */
+record Reply(int status, Map<String, String> headers, Buffer body) {
+
+    /** 200 without a body: taken and processed. */
+    static final Reply TAKEN = new Reply(200, Map.of(), Buffer.buffer());
+
+    /** The same with one header more. */
+    Reply with(String name, String value) {
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put(name, value);
+        return new Reply(status, Map.copyOf(more), body);
+    }
+
+    boolean isSuccess() {
+        return status >= 200 && status < 300;
+    }
+
+    /** Answers a request, unless its connection is gone. On the request's event loop. */
+    void writeTo(HttpServerRequest request) {
+        HttpServerResponse response = request.response();
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        response.setStatusCode(status);
+        headers.forEach(response::putHeader);
+        response.end(body);
+    }
+
+    /** Answers a request at once; what is still coming of its body is thrown away. On the request's event loop. */
+    void refuse(HttpServerRequest request) {
+        if (request.isEnded()) {
+            writeTo(request);
+            return;
+        }
+        (request.version() == HttpVersion.HTTP_2 ? this : with("Connection", "close")).writeTo(request);
+        request.handler(rest -> {}); // what is on its way already is read, so that the answer arrives
+    }
+}
