@@ -300,10 +300,14 @@ import io.siddhi.annotation.util.DataType;
                                         + "    headers=\"'X-Source:sluice'\", @map(type='json'))\n"
                                         + "define stream Alerts (region string, text string);",
                         description = "Every alert goes, as JSON, to the server; while it is away the app waits."))
-public final class HttpSink extends SendingSink {
+public class HttpSink extends SendingSink {
 
     /** For Siddhi. */
     public HttpSink() {
         super("http", 1, 0);
+    }
+
+    HttpSink(String type, int inFlight, int answerBytes) {
+        super(type, inFlight, answerBytes);
     }
 }

@@ -59,7 +59,7 @@ final class Receiver implements Handler<HttpServerRequest> {
     public void handle(HttpServerRequest request) {
         allowOrigin(request);
         if (request.method().equals(HttpMethod.OPTIONS)) {
-            preflight(request).refuse(request);
+            preflight(request).refuse(request, vertx);
         } else if (options.users() != null && !options.users().admits(request.getHeader("Authorization"))) {
             Problem.of(
                             401,
@@ -68,7 +68,7 @@ final class Receiver implements Handler<HttpServerRequest> {
                             "The credentials are missing or wrong.",
                             "Send basic credentials of a user of this source.")
                     .with("WWW-Authenticate", BasicAuth.CHALLENGE)
-                    .refuse(request);
+                    .refuse(request, vertx);
         } else if (!request.method().equals(HttpMethod.POST)) {
             Problem.of(
                             400,
@@ -77,9 +77,9 @@ final class Receiver implements Handler<HttpServerRequest> {
                             "This source takes POST only.",
                             "Send the event as body of a POST.")
                     .with("Allow", "POST, OPTIONS")
-                    .refuse(request);
+                    .refuse(request, vertx);
         } else if (declared(request) > options.maxBody()) {
-            options.tooLarge().refuse(request);
+            options.tooLarge().refuse(request, vertx);
         } else if (!readable(request)) {
             Problem.of(
                             415,
@@ -87,7 +87,7 @@ final class Receiver implements Handler<HttpServerRequest> {
                             "Not readable",
                             "The Content-Encoding is neither gzip nor deflate, or the charset is unknown.",
                             "Send the body as UTF-8, plain or with gzip.")
-                    .refuse(request);
+                    .refuse(request, vertx);
         } else {
             new Body(request).read();
         }
@@ -181,7 +181,7 @@ final class Receiver implements Handler<HttpServerRequest> {
 
         private void refuse(Reply reply) {
             if (end()) {
-                reply.refuse(request);
+                reply.refuse(request, vertx);
             }
         }
 

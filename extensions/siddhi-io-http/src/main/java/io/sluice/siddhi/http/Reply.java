@@ -1,5 +1,6 @@
 package io.sluice.siddhi.http;
 
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -18,6 +19,8 @@ record Reply(int status, Map<String, String> headers, Buffer body) {
 
     /** 200 without a body: taken and processed. */
     static final Reply TAKEN = new Reply(200, Map.of(), Buffer.buffer());
+
+    private static final long LINGER_MILLIS = 1_000;
 
     /** The same with one header more. */
     Reply with(String name, String value) {
@@ -41,13 +44,22 @@ record Reply(int status, Map<String, String> headers, Buffer body) {
         response.end(body);
     }
 
-    /** Answers a request at once; what is still coming of its body is thrown away. On the request's event loop. */
-    void refuse(HttpServerRequest request) {
+    /**
+     * Answers a request at once, whether its body has arrived or not. What is on its way is read and thrown away for a moment, because closing at once
+     * would make the client's system discard the answer. On the request's event loop.
+     */
+    void refuse(HttpServerRequest request, Vertx vertx) {
         if (request.isEnded()) {
             writeTo(request);
-            return;
+        } else if (request.version() == HttpVersion.HTTP_2) {
+            writeTo(request);
+            request.handler(rest -> {});
+            vertx.setTimer(LINGER_MILLIS, late -> request.response().reset());
+        } else {
+            with("Connection", "close").writeTo(request);
+            request.handler(rest -> {});
+            request.endHandler(complete -> request.connection().close());
+            vertx.setTimer(LINGER_MILLIS, late -> request.connection().close());
         }
-        (request.version() == HttpVersion.HTTP_2 ? this : with("Connection", "close")).writeTo(request);
-        request.handler(rest -> {}); // what is on its way already is read, so that the answer arrives
     }
 }

@@ -180,6 +180,9 @@ abstract class SendingSink extends Sink<State> {
             outgoing = options.outgoing(payload, contentType(payload), event);
         } catch (IllegalArgumentException broken) {
             counting.error();
+            if (waits) {
+                counting.dropped("malformed", false, 1); // nothing to wait for: Siddhi logs and drops it
+            }
             onError(payload, event, new SiddhiAppRuntimeException(place + ": " + broken.getMessage(), broken));
             return;
         }

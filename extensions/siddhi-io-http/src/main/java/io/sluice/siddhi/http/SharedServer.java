@@ -211,7 +211,7 @@ final class SharedServer implements AutoCloseable {
                             "Not found",
                             "No source or sink listens under this path.",
                             "Check the path; it must be exactly that of the app.")
-                    .refuse(request);
+                    .refuse(request, vertx);
         } else {
             route.endpoint().handle(request);
         }
