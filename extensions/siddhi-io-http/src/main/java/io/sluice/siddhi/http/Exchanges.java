@@ -16,8 +16,7 @@ import java.util.concurrent.TimeUnit;
 final class Exchanges {
 
     /** The bounds of a call to a token endpoint. */
-    static final Bounds TOKEN =
-            new Bounds(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(10), 64 << 10);
+    static final Bounds TOKEN = new Bounds(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(10));
 
     /**
      * Bounds of one exchange.
@@ -25,21 +24,30 @@ final class Exchanges {
      * @param total for everything
      * @param connection to get a connection, waiting in the pool included
      * @param idle without a byte
-     * @param body most bytes of the answer's body; 0 throws the body away
      */
-    record Bounds(Duration total, Duration connection, Duration idle, int body) {
+    record Bounds(Duration total, Duration connection, Duration idle) {
 
         Bounds within(Duration left) {
-            return new Bounds(left.compareTo(total) < 0 ? left : total, connection, idle, body);
+            return new Bounds(left.compareTo(total) < 0 ? left : total, connection, idle);
         }
     }
 
     private Exchanges() {}
 
+    /** Reads the body of an answer that has just begun; the future completes at its end. */
+    interface BodyReader {
+        Future<Buffer> read(HttpClientResponse response);
+    }
+
+    /** Keeps at most that many bytes of a body; fails if there are more, unless none are wanted. */
+    static BodyReader upTo(int bytes) {
+        return response -> body(response, bytes);
+    }
+
     /** Sends and reads the whole answer. The future fails with an {@link IOException} or what Vert.x fails with; never with an answer's status. */
-    static Future<Answer> once(HttpClientAgent client, Outgoing outgoing, Bounds bounds) {
+    static Future<Answer> once(HttpClientAgent client, Outgoing outgoing, Bounds bounds, BodyReader reader) {
         return begin(client, outgoing, bounds)
-                .compose(response -> body(response, bounds.body())
+                .compose(response -> reader.read(response)
                         .map(body -> new Answer(response.statusCode(), response.headers(), body))
                         .timeout(bounds.total().toMillis(), TimeUnit.MILLISECONDS)
                         .onFailure(broken -> response.request().reset()));

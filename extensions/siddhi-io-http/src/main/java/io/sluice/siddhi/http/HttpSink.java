@@ -304,10 +304,10 @@ public class HttpSink extends SendingSink {
 
     /** For Siddhi. */
     public HttpSink() {
-        super("http", 1, 0);
+        super("http", 1);
     }
 
-    HttpSink(String type, int inFlight, int answerBytes) {
-        super(type, inFlight, answerBytes);
+    HttpSink(String type, int inFlight) {
+        super(type, inFlight);
     }
 }

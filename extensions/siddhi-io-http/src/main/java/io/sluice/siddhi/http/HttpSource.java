@@ -188,13 +188,17 @@ import java.time.Duration;
                                 + "    @map(type='json', @attributes(sensor='$.sensor', unit='trp:X-Unit')))\n"
                                 + "define stream Readings (sensor string, unit string);",
                         description = "Clients POST readings, as JSON, to http://127.0.0.1:8280/readings."))
-public final class HttpSource extends ListeningSource {
+public class HttpSource extends ListeningSource {
 
     private static final long PATIENCE_MILLIS = 30_000;
 
     /** For Siddhi. */
     public HttpSource() {
         super("http");
+    }
+
+    HttpSource(String type) {
+        super(type);
     }
 
     @Override

@@ -117,8 +117,8 @@ final class Intake implements AutoCloseable {
         bytes -= number;
     }
 
-    /** Takes a request whose bytes are reserved, or refuses it. */
-    void offer(Exchange exchange) {
+    /** Takes a request whose bytes are reserved; false if it was refused for want of room. */
+    boolean offer(Exchange exchange) {
         boolean taken;
         synchronized (this) {
             taken = !closing && open.size() < manner.maxOpen();
@@ -133,6 +133,7 @@ final class Intake implements AutoCloseable {
         if (!taken && exchange.claim()) {
             exchange.send(busy());
         }
+        return taken;
     }
 
     /** The refusal of a request for which there is no room. */
@@ -206,8 +207,13 @@ final class Intake implements AutoCloseable {
             rest = List.copyOf(open);
             waiting.clear();
         }
-        Reply stopping = Problem.retry(
-                503, "HTTP-503", "Stopping", "The app was stopped before it said that it had processed this request.");
+        Reply stopping = manner.awaitsReply()
+                ? manner.late()
+                : Problem.retry(
+                        503,
+                        "HTTP-503",
+                        "Stopping",
+                        "The app was stopped before it said that it had processed this request.");
         rest.forEach(exchange -> answer(exchange, stopping));
     }
 

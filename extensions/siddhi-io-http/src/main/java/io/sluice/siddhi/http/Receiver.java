@@ -28,17 +28,21 @@ final class Receiver implements Handler<HttpServerRequest> {
     private final ReceiverOptions options;
     private final Properties properties;
     private final Intake intake;
-    private final Accepted accepted;
+    private final Witness witness;
     private final boolean correlates;
 
-    /** Told of a request before the app sees it. */
-    interface Accepted {
-        void exchange(Exchange exchange);
+    /** Told of every request that the app gets to see. */
+    interface Witness {
+        /** A request is about to be offered to the app. On its event loop. */
+        void accepted(Exchange exchange, Intake into);
+
+        /** The request with this id has its answer. On any thread. */
+        void answered(String id);
     }
 
     /**
      * @param correlates whether each request gets a {@code messageId}
-     * @param accepted called on the event loop before the request is offered
+     * @param witness told of every request that the app gets to see
      */
     Receiver(
             Vertx vertx,
@@ -46,13 +50,13 @@ final class Receiver implements Handler<HttpServerRequest> {
             Properties properties,
             Intake intake,
             boolean correlates,
-            Accepted accepted) {
+            Witness witness) {
         this.vertx = vertx;
         this.options = options;
         this.properties = properties;
         this.intake = intake;
         this.correlates = correlates;
-        this.accepted = accepted;
+        this.witness = witness;
     }
 
     @Override
@@ -216,8 +220,11 @@ final class Receiver implements Handler<HttpServerRequest> {
                     properties.of(request, id),
                     id,
                     System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(options.patience()),
-                    reply -> loop.runOnContext(now -> reply.writeTo(request)));
-            accepted.exchange(exchange);
+                    reply -> {
+                        witness.answered(id);
+                        loop.runOnContext(now -> reply.writeTo(request));
+                    });
+            witness.accepted(exchange, intake);
             intake.offer(exchange);
         }
     }

@@ -40,10 +40,11 @@ final class Sender {
      * Sends one request.
      *
      * @param refresh the refresh token that the app gives, or empty
+     * @param reader of the body of each answer
      * @return the last answer, whatever its status; fails if there was none
      */
-    Future<Answer> send(Outgoing outgoing, String refresh, Exchanges.Bounds bounds) {
-        return new Run(outgoing, refresh, bounds).attempt(0);
+    Future<Answer> send(Outgoing outgoing, String refresh, Exchanges.Bounds bounds, Exchanges.BodyReader reader) {
+        return new Run(outgoing, refresh, bounds, reader).attempt(0);
     }
 
     /** One request with all its attempts. */
@@ -51,9 +52,11 @@ final class Sender {
         private final Outgoing outgoing;
         private final String refresh;
         private final Exchanges.Bounds bounds;
+        private final Exchanges.BodyReader reader;
         private final long deadline;
 
-        private Run(Outgoing outgoing, String refresh, Exchanges.Bounds bounds) {
+        private Run(Outgoing outgoing, String refresh, Exchanges.Bounds bounds, Exchanges.BodyReader reader) {
+            this.reader = reader;
             this.outgoing = outgoing;
             this.refresh = refresh;
             this.bounds = bounds;
@@ -90,13 +93,14 @@ final class Sender {
 
         private Future<Answer> authorised(@Nullable String refused) {
             if (tokens == null) {
-                return Exchanges.once(client.get(), outgoing, bounds.within(left()));
+                return Exchanges.once(client.get(), outgoing, bounds.within(left()), reader);
             }
             return tokens.token(refresh, refused)
                     .compose(token -> Exchanges.once(
                                     client.get(),
                                     outgoing.with("Authorization", "Bearer " + token),
-                                    bounds.within(left()))
+                                    bounds.within(left()),
+                                    reader)
                             .compose(answer -> answer.status() == 401 && refused == null
                                     ? authorised(token)
                                     : Future.succeededFuture(answer)));

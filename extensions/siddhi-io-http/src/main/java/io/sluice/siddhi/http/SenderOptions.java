@@ -48,9 +48,8 @@ record SenderOptions(
      * Reads the options; problems are left with {@code options}.
      *
      * @param inFlight deliveries at a time unless the app says otherwise
-     * @param body most bytes of an answer that are kept
      */
-    static @Nullable SenderOptions read(Options options, ConfigReader system, int inFlight, int body) {
+    static @Nullable SenderOptions read(Options options, ConfigReader system, int inFlight) {
         Option url = options.dynamic("publisher.url");
         if (url == null) {
             options.problem("option 'publisher.url' is missing");
@@ -77,8 +76,7 @@ record SenderOptions(
                 new Exchanges.Bounds(
                         Duration.ofMillis(total),
                         Duration.ofMillis(options.number("max.wait.time", 60_000, 1, 3_600_000)),
-                        Duration.ofMillis(idle > 0 ? idle : total),
-                        body),
+                        Duration.ofMillis(idle > 0 ? idle : total)),
                 new Sender.Retry(
                         (int) options.number("retry.count", 1, 0, 100),
                         Duration.ofMillis(options.number("retry.interval", 500, 1, 60_000))),

@@ -59,7 +59,6 @@ abstract class SendingSink extends Sink<State> {
 
     private final String type;
     private final int defaultInFlight;
-    private final int answerBytes;
     private Place place;
     private SiddhiAppContext app;
     private SharedResources resources;
@@ -77,12 +76,10 @@ abstract class SendingSink extends Sink<State> {
     /**
      * @param type the name in {@code type='…'}
      * @param inFlight deliveries at a time unless the app says otherwise
-     * @param answerBytes most bytes of an answer that are kept; 0 for none
      */
-    SendingSink(String type, int inFlight, int answerBytes) {
+    SendingSink(String type, int inFlight) {
         this.type = type;
         this.defaultInFlight = inFlight;
-        this.answerBytes = answerBytes;
     }
 
     /** Reads the options that only this kind has. */
@@ -107,7 +104,8 @@ abstract class SendingSink extends Sink<State> {
 
     /** Sends one request and takes care of its answer; fails with {@link Refused} where another attempt would not help. */
     Future<Void> deliver(Sender to, Outgoing outgoing, String refresh, DynamicOptions event) {
-        return to.send(outgoing, refresh, options.bounds()).compose(answer -> verdict(outgoing, answer));
+        return to.send(outgoing, refresh, options.bounds(), Exchanges.upTo(0))
+                .compose(answer -> verdict(outgoing, answer));
     }
 
     static Future<Void> verdict(Outgoing outgoing, Answer answer) {
@@ -122,8 +120,8 @@ abstract class SendingSink extends Sink<State> {
         return options;
     }
 
-    Place place() {
-        return place;
+    SharedResources resources() {
+        return resources;
     }
 
     StreamDefinition stream() {
@@ -142,7 +140,7 @@ abstract class SendingSink extends Sink<State> {
                                 holder.getOrCreateOption("on.error", "LOG").getValue())
                         .toUpperCase(Locale.ROOT));
         Options reading = new Options(holder, system, getClass(), place.toString());
-        SenderOptions read = SenderOptions.read(reading, system, defaultInFlight, answerBytes);
+        SenderOptions read = SenderOptions.read(reading, system, defaultInFlight);
         read(reading);
         reading.verify();
         if (read != null) {

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Tokens implements AutoCloseable {
 
     private static final int MOST = 64;
+    private static final int MOST_BYTES = 64 << 10;
     private static final long MARGIN_MILLIS = 10_000;
     private static final long UNKNOWN_LIFE_SECONDS = 3600;
 
@@ -147,7 +148,8 @@ final class Tokens implements AutoCloseable {
                         Map.entry("Content-Type", "application/x-www-form-urlencoded")),
                 Buffer.buffer(body.toString()),
                 false);
-        return Exchanges.once(http.get(), request, Exchanges.TOKEN).compose(answer -> read(refresh, answer));
+        return Exchanges.once(http.get(), request, Exchanges.TOKEN, Exchanges.upTo(MOST_BYTES))
+                .compose(answer -> read(refresh, answer));
     }
 
     private Future<String> read(String refresh, Answer answer) {
