@@ -81,7 +81,7 @@ record ReceiverOptions(
                 io.vertx.core.buffer.Buffer.buffer(message));
     }
 
-    private static @Nullable BasicAuth users(Options options, ConfigReader system) {
+    static @Nullable BasicAuth users(Options options, ConfigReader system) {
         if (!options.flag("basic.auth.enabled", false)) {
             return null;
         }
