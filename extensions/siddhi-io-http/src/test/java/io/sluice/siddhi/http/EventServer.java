@@ -38,7 +38,9 @@ final class EventServer implements AutoCloseable {
     }
 
     synchronized void start() throws IOException {
-        ServerSocket opened = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
+        ServerSocket opened = Host.eventually() // a port stays taken for an instant after its server has closed
+                .ignoreExceptions()
+                .until(() -> new ServerSocket(port, 50, InetAddress.getLoopbackAddress()), ServerSocket::isBound);
         server = opened;
         port = opened.getLocalPort();
         Thread thread = new Thread(() -> accept(opened), "test-upstream");

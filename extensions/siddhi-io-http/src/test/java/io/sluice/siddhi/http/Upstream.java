@@ -101,10 +101,11 @@ final class Upstream implements AutoCloseable {
         says.headers().forEach(exchange.getResponseHeaders()::set);
         byte[] bytes = says.body().getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(says.status(), bytes.length == 0 ? -1 : bytes.length);
-        if (bytes.length > 0) {
+        if (bytes.length
+                > 0) { // without a body the exchange is over, and closing it would hit the next one on the connection
             exchange.getResponseBody().write(bytes);
+            exchange.getResponseBody().close();
         }
-        exchange.close();
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.sluice.siddhi.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.siddhi.core.SiddhiAppRuntime;
 import io.sluice.siddhi.http.Upstream.Says;
@@ -10,18 +9,20 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
 
-/** Calls whose answers come back into the app. */
+/** What every pair of a sink that calls and a source that takes the answers promises, under its published and its old name. */
 @Timeout(60)
-class HttpCallIT {
+abstract class CallContract {
+
+    /** The type of the sink. */
+    abstract String sink();
+
+    /** The type of the source. */
+    abstract String source();
 
     private final Host host = new Host();
     private final Upstream upstream = new Upstream();
@@ -32,30 +33,25 @@ class HttpCallIT {
         upstream.close();
     }
 
-    private String app(String sink, String source, String options) {
-        return "@sink(type='" + sink + "', sink.id='c', retry.count='0', publisher.url='" + upstream.url("/") + "'"
+    private String app(String options) {
+        return "@sink(type='" + sink() + "', sink.id='c', retry.count='0', publisher.url='" + upstream.url("/") + "'"
                 + options + ", on.error='STORE', @map(type='payload')) define stream Ask (payload string, id long);"
-                + taken(source, "Found", "2\\d+")
-                + taken(source, "Missing", "404");
+                + taken("Found", "2\\d+")
+                + taken("Missing", "404");
     }
 
-    private static String taken(String source, String stream, String status) {
-        return "@source(type='" + source + "', sink.id='c', http.status.code='" + status
+    private String taken(String stream, String status) {
+        return "@source(type='" + source() + "', sink.id='c', http.status.code='" + status
                 + "', @map(type='payload', @attributes(payload='x', id='trp:id', code='trp:http.status.code',"
                 + " etag='trp:X-Tag'))) define stream " + stream
                 + " (payload string, id long, code string, etag string);";
     }
 
-    static Stream<Arguments> names() {
-        return Stream.of(arguments("http-call", "http-call-response"), arguments("http-request", "http-response"));
-    }
-
-    @ParameterizedTest
-    @MethodSource("names")
-    void bringsAnswersBackByStatusWithTheAttributesOfTheQuestion(String sink, String source) throws Exception {
+    @Test
+    void bringsAnswersBackByStatusWithTheAttributesOfTheQuestion() throws Exception {
         upstream.answers(request ->
                 new Says(request.body().equals("x") ? 404 : 201, "re:" + request.body(), Map.of("X-Tag", "t")));
-        SiddhiAppRuntime app = host.build("Call", app(sink, source, ""));
+        SiddhiAppRuntime app = host.build("Call", app(""));
         List<List<Object>> found = Host.rows(app, "Found");
         List<List<Object>> missing = Host.rows(app, "Missing");
         app.start();
@@ -71,7 +67,7 @@ class HttpCallIT {
     @Test
     void storesTheQuestionWhoseAnswerNobodyTakesOrThatNobodyAnswers() throws Exception {
         upstream.answers(request -> Says.of(302, "elsewhere"));
-        SiddhiAppRuntime app = host.start("Call", app("http-call", "http-call-response", ""));
+        SiddhiAppRuntime app = host.start("Call", app(""));
 
         app.getInputHandler("Ask").send(new Object[] {"a", 1L});
         Host.eventually().until(() -> host.errors().events().size() == 1);
@@ -86,7 +82,7 @@ class HttpCallIT {
     @Test
     void waitsForEachAnswerWhereAsked() throws Exception {
         upstream.answers(request -> new Says(200, "re:" + request.body(), Map.of("X-Tag", "t")));
-        SiddhiAppRuntime app = host.build("Call", app("http-call", "http-call-response", ", blocking.io='true'"));
+        SiddhiAppRuntime app = host.build("Call", app(", blocking.io='true'"));
         List<List<Object>> found = Host.rows(app, "Found");
         app.start();
 
@@ -105,10 +101,10 @@ class HttpCallIT {
         Path file = folder.resolve("answer.txt");
         SiddhiAppRuntime app = host.build(
                 "Call",
-                "@sink(type='http-call', sink.id='d', publisher.url='" + upstream.url("/")
+                "@sink(type='" + sink() + "', sink.id='d', publisher.url='" + upstream.url("/")
                         + "', downloading.enabled='true', download.path='{{file}}', @map(type='payload'))"
                         + " define stream Ask (payload string, file string);"
-                        + "@source(type='http-call-response', sink.id='d', @map(type='payload', @attributes(payload='x',"
+                        + "@source(type='" + source() + "', sink.id='d', @map(type='payload', @attributes(payload='x',"
                         + " path='trp:download.path', there='trp:__is_downloadable_content')))"
                         + " define stream Done (payload string, path string, there string);");
         List<List<Object>> done = Host.rows(app, "Done");
@@ -126,9 +122,9 @@ class HttpCallIT {
         try (EventServer server = new EventServer()) {
             SiddhiAppRuntime app = host.build(
                     "Call",
-                    "@sink(type='http-call', sink.id='s', method='GET', publisher.url='" + server.url()
+                    "@sink(type='" + sink() + "', sink.id='s', method='GET', publisher.url='" + server.url()
                             + "', @map(type='payload')) define stream Ask (payload string);"
-                            + "@source(type='http-call-response', sink.id='s', allow.streaming.responses='true',"
+                            + "@source(type='" + source() + "', sink.id='s', allow.streaming.responses='true',"
                             + " @map(type='payload')) define stream Part (payload string);");
             List<List<Object>> parts = Host.rows(app, "Part");
             app.start();
@@ -148,7 +144,7 @@ class HttpCallIT {
     @Test
     void keepsUpWithManyCallsAtATime() throws Exception {
         upstream.answers(request -> new Says(200, request.body(), Map.of("X-Tag", "t")));
-        SiddhiAppRuntime app = host.build("Call", app("http-call", "http-call-response", ", max.in.flight='8'"));
+        SiddhiAppRuntime app = host.build("Call", app(", max.in.flight='8'"));
         List<List<Object>> found = Host.rows(app, "Found");
         app.start();
 
