@@ -11,6 +11,7 @@ import io.siddhi.core.util.error.handler.store.ErrorStore;
 import io.siddhi.core.util.error.handler.util.ErroneousEventType;
 import io.siddhi.core.util.error.handler.util.ErrorOccurrence;
 import io.siddhi.core.util.error.handler.util.ErrorType;
+import io.sluice.siddhi.kit.FailureNotes;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -48,6 +49,7 @@ public final class FileErrorStore extends ErrorStore implements AutoCloseable {
     private final int maxFiles;
     private final MeterRegistry meters;
     private final InstantSource clock;
+    private final FailureNotes failures;
     private final JsonFactory json = new JsonFactory();
     private final Map<String, RotatingFile> files = new HashMap<>(); // guarded by this
 
@@ -56,13 +58,21 @@ public final class FileErrorStore extends ErrorStore implements AutoCloseable {
      *
      * @param maxBytes size at which a file is closed and another begun
      * @param maxFiles files kept per app
+     * @param failures told of every error that concerns the event in hand: a payload that does not map, a query or table that fails
      */
-    public FileErrorStore(Path folder, long maxBytes, int maxFiles, MeterRegistry meters, InstantSource clock) {
+    public FileErrorStore(
+            Path folder,
+            long maxBytes,
+            int maxFiles,
+            MeterRegistry meters,
+            InstantSource clock,
+            FailureNotes failures) {
         this.folder = folder;
         this.maxBytes = maxBytes;
         this.maxFiles = maxFiles;
         this.meters = meters;
         this.clock = clock;
+        this.failures = failures;
     }
 
     @Override
@@ -73,6 +83,7 @@ public final class FileErrorStore extends ErrorStore implements AutoCloseable {
             ErroneousEventType eventType,
             ErrorOccurrence occurrence,
             ErrorType errorType) {
+        note(event, occurrence);
         try {
             write(app, line(app, stream, event, occurrence));
             count("runner.errors.stored", app, stream, occurrence);
@@ -168,6 +179,17 @@ public final class FileErrorStore extends ErrorStore implements AutoCloseable {
     @SuppressWarnings("rawtypes") // Siddhi's signature
     public void purge(Map retention) {
         throw new UnsupportedOperationException("the error files in " + folder + " are bounded by size");
+    }
+
+    /** A sink that fails is not the producer's business: the event was processed, and what the sink could not send is kept here. */
+    private void note(ErroneousEvent event, ErrorOccurrence occurrence) {
+        Throwable thrown = event.getThrowable();
+        Throwable reason = thrown == null ? new IllegalArgumentException(String.valueOf(event.getCause())) : thrown;
+        if (occurrence == ErrorOccurrence.BEFORE_SOURCE_MAPPING) {
+            failures.mappingFailed(reason);
+        } else if (occurrence != ErrorOccurrence.STORE_ON_SINK_ERROR) {
+            failures.processingFailed(reason);
+        }
     }
 
     private synchronized void write(String app, String line) throws IOException {

@@ -154,9 +154,14 @@ public final class Runner implements Service {
     private AppDeployer build() {
         Clock clock = Clock.systemUTC();
         ErrorStoreConfig store = config.errorStore();
-        FileErrorStore errors = new FileErrorStore(
-                home.resolve(store.folder()), store.fileSize().bytes(), store.files(), meters, clock);
         SharedResources resources = new SharedResources(vertx, meters, clock, new LaneSources());
+        FileErrorStore errors = new FileErrorStore(
+                home.resolve(store.folder()),
+                store.fileSize().bytes(),
+                store.files(),
+                meters,
+                clock,
+                resources.failures());
         SiddhiManager manager = new SiddhiManager();
         manager.setAttribute(SharedResources.ATTRIBUTE, resources);
         manager.setErrorStore(errors);

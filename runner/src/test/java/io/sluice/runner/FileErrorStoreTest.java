@@ -9,6 +9,7 @@ import io.siddhi.core.event.Event;
 import io.siddhi.core.util.error.handler.model.ErroneousEvent;
 import io.siddhi.core.util.error.handler.util.ErrorOccurrence;
 import io.siddhi.core.util.error.handler.util.ErrorStoreHelper;
+import io.sluice.siddhi.kit.FailureNotes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,6 +29,7 @@ class FileErrorStoreTest {
     Path folder;
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final FailureNotes failures = new FailureNotes();
     private final List<FileErrorStore> stores = new ArrayList<>();
 
     @AfterEach
@@ -37,7 +39,12 @@ class FileErrorStoreTest {
 
     private FileErrorStore store(long maxBytes, int maxFiles) {
         FileErrorStore store = new FileErrorStore(
-                folder, maxBytes, maxFiles, meters, InstantSource.fixed(Instant.parse("2026-01-01T00:00:00Z")));
+                folder,
+                maxBytes,
+                maxFiles,
+                meters,
+                InstantSource.fixed(Instant.parse("2026-01-01T00:00:00Z")),
+                failures);
         stores.add(store);
         return store;
     }
@@ -54,6 +61,24 @@ class FileErrorStoreTest {
             entries.add(new ObjectMapper().readTree(line));
         }
         return entries;
+    }
+
+    @Test
+    void leavesWordForWhoeverHandedTheEventOverExceptOfSinks() {
+        FileErrorStore store = store(10_000, 2);
+        ErroneousEvent failed = new ErroneousEvent("x", new IllegalStateException("no"), "no");
+        try (FailureNotes.Watch watch = failures.watch()) {
+            ErrorStoreHelper.storeErroneousEvent(store, ErrorOccurrence.STORE_ON_SINK_ERROR, "My App", failed, "In");
+            assertThat(watch.processing()).isNull();
+
+            ErrorStoreHelper.storeErroneousEvent(store, ErrorOccurrence.STORE_ON_TABLE_ADD, "My App", failed, "In");
+            assertThat(watch.processing()).hasMessage("no");
+            assertThat(watch.mapping()).isNull();
+
+            ErrorStoreHelper.storeErroneousEvent(
+                    store, ErrorOccurrence.BEFORE_SOURCE_MAPPING, "My App", List.of(failed), "In");
+            assertThat(watch.mapping()).hasMessage("no");
+        }
     }
 
     @Test

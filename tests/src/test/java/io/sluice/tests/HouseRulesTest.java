@@ -82,7 +82,18 @@ class HouseRulesTest {
                 "io.sluice.gateway..",
                 "io.sluice.cli..",
                 "io.sluice.kafka..");
-        rooms("io.sluice.siddhi.json..", "io.sluice.siddhi.kafka..", "io.sluice.siddhi.websocket..");
+        rooms(
+                "io.sluice.siddhi.json..",
+                "io.sluice.siddhi.kafka..",
+                "io.sluice.siddhi.websocket..",
+                "io.sluice.siddhi.http..");
+        rooms(
+                "io.sluice.siddhi.http..",
+                "io.sluice.siddhi.json..",
+                "io.sluice.siddhi.kafka..",
+                "io.sluice.siddhi.websocket..",
+                "io.sluice.websocket..",
+                "org.apache.kafka..");
         rooms(
                 "io.sluice.siddhi.kafka..",
                 "io.sluice.siddhi.json..",

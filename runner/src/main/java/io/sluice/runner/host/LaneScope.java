@@ -1,6 +1,7 @@
 package io.sluice.runner.host;
 
 import io.sluice.siddhi.kit.BatchScope;
+import io.sluice.siddhi.kit.FailureNotes;
 import io.sluice.siddhi.kit.PositionListener;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,11 @@ final class LaneScope implements BatchScope {
     }
 
     @Override
+    public int collected() {
+        return batch == null ? 0 : batch.payloads.size();
+    }
+
+    @Override
     public void end(Map<String, Object> position) throws InterruptedException {
         Batch collected = batch;
         if (collected == null) {
@@ -49,13 +55,20 @@ final class LaneScope implements BatchScope {
     }
 
     private void process(Batch collected, Map<String, Object> reached) {
-        try {
+        try (FailureNotes.Watch watch = host.failures().watch()) {
             for (Object payload : collected.payloads) {
                 collected.feed.process(payload);
             }
+            if (watch.processing() != null) {
+                listener.failed(reached, watch.processing());
+            }
         } catch (InterruptedException stopped) {
             host.failed(Failure.Kind.BATCH, sourceKey, stopped);
+            listener.failed(reached, stopped);
             return;
+        } catch (RuntimeException | Error thrown) {
+            listener.failed(reached, thrown);
+            throw thrown;
         }
         host.batchProcessed();
         host.reached(sourceKey, listener, reached);

@@ -10,8 +10,10 @@ import io.siddhi.core.stream.input.source.Source;
 import io.siddhi.core.stream.output.StreamCallback;
 import io.siddhi.query.api.SiddhiApp;
 import io.sluice.siddhi.kit.BatchScope;
+import io.sluice.siddhi.kit.FailureNotes;
 import io.sluice.siddhi.kit.PendingOutput;
 import io.sluice.siddhi.kit.PositionListener;
+import io.sluice.siddhi.kit.SharedResources;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -68,6 +70,7 @@ public final class SiddhiHost implements AutoCloseable {
     private final ThreadLocal<LaneScope.Batch> openBatch = new ThreadLocal<>();
     private final SourceKeys sourceKeys = new SourceKeys();
     private final Outputs outputs;
+    private final FailureNotes failures;
     private final Connections connections;
     private final SiddhiAppRuntime runtime;
     private @Nullable SiddhiAppContext context;
@@ -89,6 +92,7 @@ public final class SiddhiHost implements AutoCloseable {
         SiddhiAppRuntime before = manager.getSiddhiAppRuntime(name);
         try {
             this.runtime = manager.createSiddhiAppRuntime(app);
+            this.failures = SharedResources.of(contextOrThrow()).failures();
             this.connections = new Connections(runtime, engine);
             prepare(contextOrThrow());
         } catch (RuntimeException | Error refused) {
@@ -284,8 +288,15 @@ public final class SiddhiHost implements AutoCloseable {
         outputs.watch(sink);
     }
 
+    FailureNotes failures() {
+        return failures;
+    }
+
     void failed(Failure.Kind kind, String where, Throwable cause) {
         meters.failure(kind);
+        if (kind == Failure.Kind.QUERY) {
+            failures.processingFailed(cause);
+        }
         environment.failures().failed(new Failure(name, kind, where, cause));
     }
 

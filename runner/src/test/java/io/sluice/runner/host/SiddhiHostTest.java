@@ -111,6 +111,44 @@ class SiddhiHostTest {
     }
 
     @Test
+    void tellsTheSourceWhichBatchAQueryFailedOn() throws Exception {
+        SiddhiHost host = bench.host(
+                "fails",
+                "@source(type='push', id='in') define stream In (v long); define stream Out (v long);"
+                        + " from In select test:boom(v) as v insert into Out;");
+        List<String> seen = new CopyOnWriteArrayList<>();
+        host.start();
+        PushSource source = bench.source("in");
+        BatchScope scope = source.open(new PositionListener() {
+            @Override
+            public void failed(Map<String, Object> position, Throwable reason) {
+                seen.add("failed " + position.get("offset"));
+            }
+
+            @Override
+            public void processed(Map<String, Object> position) {
+                seen.add("processed " + position.get("offset"));
+            }
+
+            @Override
+            public void durable(Map<String, Object> position) {
+                // not asked here
+            }
+        });
+
+        for (long value : new long[] {1, 13, 2}) {
+            scope.begin();
+            assertThat(scope.collected()).isZero();
+            source.push(value);
+            assertThat(scope.collected()).isEqualTo(1);
+            scope.end(Map.of("offset", value));
+        }
+
+        await().until(() -> seen.size() == 4);
+        assertThat(seen).containsExactly("processed 1", "failed 13", "processed 13", "processed 2");
+    }
+
+    @Test
     void neverMergesEventsOfABatchIntoOneArray() throws Exception {
         SiddhiHost host = bench.host("merge", PASS);
         Bench.Collected out = Bench.collect(host, "Out");

@@ -22,6 +22,15 @@ public interface BatchScope {
     void begin();
 
     /**
+     * Payloads mapped to events since {@link #begin}, for sources that must know when a mapper drops one without a word.
+     *
+     * @return -1 where the host does not know
+     */
+    default int collected() {
+        return -1;
+    }
+
+    /**
      * Hands the batch over. Blocks while the app has as many batches of this source waiting as it allows.
      *
      * @param position where this source continues after the batch; keys and values are the source's own, all serialisable

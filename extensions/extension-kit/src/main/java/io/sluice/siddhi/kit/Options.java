@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,19 +37,25 @@ public final class Options {
      *
      * @param holder the options as written in the app
      * @param system the values of the deployment configuration for this extension
-     * @param extension the class whose {@code @Extension} annotation declares the option names
+     * @param extension the class whose {@code @Extension} annotation declares the option names, together with those of the classes it extends
      * @param where for messages, for example {@code source 'kafka' of stream 'Orders'}
      */
     public Options(OptionHolder holder, ConfigReader system, Class<?> extension, String where) {
         this.holder = holder;
         this.system = system;
         this.where = where;
-        Extension declared = extension.getAnnotation(Extension.class);
-        this.known = declared == null
-                ? Set.of()
-                : Arrays.stream(declared.parameters())
-                        .map(Parameter::name)
-                        .collect(Collectors.toCollection(TreeSet::new));
+        this.known = declared(extension);
+    }
+
+    private static Set<String> declared(Class<?> extension) {
+        Set<String> names = new TreeSet<>();
+        for (Class<?> type = extension; type != null; type = type.getSuperclass()) {
+            Extension declared = type.getAnnotation(Extension.class);
+            if (declared != null) {
+                Arrays.stream(declared.parameters()).map(Parameter::name).forEach(names::add);
+            }
+        }
+        return names;
     }
 
     /** Whether the app gives the option. */

@@ -28,6 +28,7 @@ public final class SharedResources implements AutoCloseable {
     private final Clock clock;
     private final SourceHost host;
     private final Map<String, Shared<?>> shared = new HashMap<>(); // guarded by this
+    private final FailureNotes failures = new FailureNotes();
     private @Nullable Vertx vertx; // guarded by this
 
     /**
@@ -91,6 +92,11 @@ public final class SharedResources implements AutoCloseable {
         return host;
     }
 
+    /** Where mappers, queries and tables leave word of what Siddhi catches. */
+    public FailureNotes failures() {
+        return failures;
+    }
+
     /**
      * Opens something that several extensions use, or joins those who use it already. The last to close its lease closes the thing.
      *
@@ -121,8 +127,9 @@ public final class SharedResources implements AutoCloseable {
     /** Closes what is still leased. A Vert.x that the host brought stays open. */
     @Override
     public synchronized void close() {
-        shared.forEach((key, entry) -> closeQuietly(key, entry.thing));
-        shared.clear();
+        Map<String, Shared<?>> rest = new HashMap<>(shared);
+        shared.clear(); // before closing: a thing may give back what it leases itself
+        rest.forEach((key, entry) -> closeQuietly(key, entry.thing));
         if (ownsVertx && vertx != null) {
             vertx.close();
         }

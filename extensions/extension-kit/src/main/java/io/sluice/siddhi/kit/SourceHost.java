@@ -26,7 +26,8 @@ public interface SourceHost {
     SourceHost DIRECT = (app, streamId, listener) -> new BatchScope() {
         @Override
         public void begin() {
-            // nothing to collect: Siddhi processes inside onEvent
+            // nothing to collect: Siddhi processes inside onEvent, where a FailureNotes.Watch of the source sees all
+            // there is to see
         }
 
         @Override

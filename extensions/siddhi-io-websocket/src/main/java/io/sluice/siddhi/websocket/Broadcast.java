@@ -1,6 +1,7 @@
 package io.sluice.siddhi.websocket;
 
 import io.sluice.siddhi.kit.ExtensionMeters;
+import io.sluice.siddhi.kit.Place;
 import io.sluice.websocket.FanOut;
 import io.sluice.websocket.WebSocketSession;
 import io.vertx.core.Context;

@@ -1,7 +1,10 @@
 package io.sluice.siddhi.websocket;
 
 import io.siddhi.core.exception.ConnectionUnavailableException;
+import io.sluice.siddhi.kit.Blocking;
+import io.sluice.siddhi.kit.Place;
 import io.sluice.siddhi.kit.SharedResources;
+import io.sluice.siddhi.kit.StoreFile;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

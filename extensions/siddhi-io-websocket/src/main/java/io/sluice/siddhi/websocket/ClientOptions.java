@@ -2,6 +2,7 @@ package io.sluice.siddhi.websocket;
 
 import io.siddhi.core.util.config.ConfigReader;
 import io.sluice.siddhi.kit.Options;
+import io.sluice.siddhi.kit.StoreFile;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;

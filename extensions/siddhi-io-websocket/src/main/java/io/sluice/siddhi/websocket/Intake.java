@@ -3,6 +3,7 @@ package io.sluice.siddhi.websocket;
 import io.siddhi.core.stream.input.source.SourceEventListener;
 import io.sluice.siddhi.kit.BatchScope;
 import io.sluice.siddhi.kit.ExtensionMeters;
+import io.sluice.siddhi.kit.Place;
 import io.sluice.siddhi.kit.PositionListener;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -2,6 +2,7 @@ package io.sluice.siddhi.websocket;
 
 import io.siddhi.core.util.config.ConfigReader;
 import io.sluice.siddhi.kit.Options;
+import io.sluice.siddhi.kit.StoreFile;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

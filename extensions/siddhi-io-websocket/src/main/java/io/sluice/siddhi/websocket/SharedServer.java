@@ -1,7 +1,11 @@
 package io.sluice.siddhi.websocket;
 
 import io.siddhi.core.exception.SiddhiAppRuntimeException;
+import io.sluice.siddhi.kit.Blocking;
+import io.sluice.siddhi.kit.Place;
+import io.sluice.siddhi.kit.PortProbe;
 import io.sluice.siddhi.kit.SharedResources;
+import io.sluice.siddhi.kit.StoreFile;
 import io.sluice.websocket.Handshake;
 import io.sluice.websocket.WebSocketUpgrade;
 import io.vertx.core.DeploymentOptions;

@@ -16,6 +16,7 @@ import io.siddhi.core.util.transport.OptionHolder;
 import io.siddhi.query.api.definition.StreamDefinition;
 import io.sluice.siddhi.kit.ExtensionMeters;
 import io.sluice.siddhi.kit.Options;
+import io.sluice.siddhi.kit.Place;
 import io.sluice.siddhi.kit.SharedResources;
 import io.sluice.websocket.Handshake;
 import io.sluice.websocket.SessionListener;

@@ -15,6 +15,7 @@ import io.siddhi.core.util.snapshot.state.StateFactory;
 import io.siddhi.core.util.transport.OptionHolder;
 import io.sluice.siddhi.kit.ExtensionMeters;
 import io.sluice.siddhi.kit.Options;
+import io.sluice.siddhi.kit.Place;
 import io.sluice.siddhi.kit.SharedResources;
 import org.jspecify.annotations.Nullable;
 

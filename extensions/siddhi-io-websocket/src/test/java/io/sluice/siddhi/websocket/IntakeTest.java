@@ -8,6 +8,7 @@ import io.siddhi.core.stream.input.source.SourceEventListener;
 import io.siddhi.query.api.definition.StreamDefinition;
 import io.sluice.siddhi.kit.BatchScope;
 import io.sluice.siddhi.kit.ExtensionMeters;
+import io.sluice.siddhi.kit.Place;
 import io.sluice.siddhi.kit.SharedResources;
 import io.sluice.siddhi.kit.SourceHost;
 import io.vertx.core.Vertx;

@@ -1,5 +1,6 @@
 package io.sluice.siddhi.websocket;
 
+import io.sluice.siddhi.kit.PortProbe;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

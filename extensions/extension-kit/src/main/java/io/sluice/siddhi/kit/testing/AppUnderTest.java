@@ -31,6 +31,7 @@ final class AppUnderTest implements AutoCloseable {
 
     private static final Set<String> PLATFORM_THREADS = Set.of(
             "CompletableFutureDelayScheduler",
+            "Cleaner-",
             "Common-Cleaner",
             "Attach Listener",
             "process reaper",

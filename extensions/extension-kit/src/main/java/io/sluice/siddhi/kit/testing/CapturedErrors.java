@@ -5,6 +5,7 @@ import io.siddhi.core.util.error.handler.model.ErrorEntry;
 import io.siddhi.core.util.error.handler.store.ErrorStore;
 import io.siddhi.core.util.error.handler.util.ErroneousEventType;
 import io.siddhi.core.util.error.handler.util.ErrorOccurrence;
+import io.sluice.siddhi.kit.FailureNotes;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -14,6 +15,17 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class CapturedErrors extends ErrorStore {
 
     private final List<ErroneousEvent> events = new CopyOnWriteArrayList<>();
+    private final FailureNotes failures;
+
+    /** Remembers only. */
+    public CapturedErrors() {
+        this(new FailureNotes());
+    }
+
+    /** Remembers, and leaves word for sources, as the runner's error store does. */
+    public CapturedErrors(FailureNotes failures) {
+        this.failures = failures;
+    }
 
     /** The failed events, oldest first. */
     public List<ErroneousEvent> events() {
@@ -23,12 +35,20 @@ public final class CapturedErrors extends ErrorStore {
     @Override
     public void saveMappingError(String app, List<ErroneousEvent> failed, String stream) {
         events.addAll(failed);
+        failed.forEach(event -> failures.mappingFailed(reason(event)));
     }
 
     @Override
     public void saveTransportError(
             String app, ErroneousEvent failed, ErroneousEventType type, String stream, ErrorOccurrence occurrence) {
         events.add(failed);
+        if (occurrence != ErrorOccurrence.STORE_ON_SINK_ERROR) {
+            failures.processingFailed(reason(failed));
+        }
+    }
+
+    private static Throwable reason(ErroneousEvent event) {
+        return event.getThrowable() == null ? new IllegalArgumentException(event.getCause()) : event.getThrowable();
     }
 
     @Override

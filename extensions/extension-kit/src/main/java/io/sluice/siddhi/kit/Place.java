@@ -1,4 +1,4 @@
-package io.sluice.siddhi.websocket;
+package io.sluice.siddhi.kit;
 
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
@@ -12,10 +12,10 @@ import org.slf4j.spi.LoggingEventBuilder;
  * @param stream the stream it feeds or drains
  * @param app the app it belongs to
  */
-record Place(String kind, String type, String stream, String app) {
+public record Place(String kind, String type, String stream, String app) {
 
     /** A log line that says who speaks. */
-    LoggingEventBuilder log(Logger logger, Level level) {
+    public LoggingEventBuilder log(Logger logger, Level level) {
         return logger.atLevel(level)
                 .addKeyValue("app", app)
                 .addKeyValue("stream", stream)

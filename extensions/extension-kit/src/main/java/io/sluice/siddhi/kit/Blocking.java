@@ -1,4 +1,4 @@
-package io.sluice.siddhi.websocket;
+package io.sluice.siddhi.kit;
 
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Waits for event loops on the threads of Siddhi, which calls its extensions synchronously. Never to be used on an event loop. */
-final class Blocking {
+public final class Blocking {
 
     private Blocking() {}
 
@@ -18,7 +18,7 @@ final class Blocking {
      *
      * @throws IOException with the failure of the future as cause, or if it does not complete within the limit
      */
-    static <T> T get(Future<T> future, Duration limit) throws IOException {
+    public static <T> T get(Future<T> future, Duration limit) throws IOException {
         try {
             return future.toCompletionStage().toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException failed) {

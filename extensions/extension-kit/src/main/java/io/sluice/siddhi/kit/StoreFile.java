@@ -1,4 +1,4 @@
-package io.sluice.siddhi.websocket;
+package io.sluice.siddhi.kit;
 
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.TrustOptions;
@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param path the file
  * @param password of the file and of the keys in it; null only for a trust store that has none
  */
-record StoreFile(String path, @Nullable String password) {
+public record StoreFile(String path, @Nullable String password) {
 
     /** The file cannot serve; the message says why, without the password. */
-    static final class Unusable extends Exception {
+    public static final class Unusable extends Exception {
         private static final long serialVersionUID = 1L;
 
         Unusable(String message, @Nullable Throwable cause) {
@@ -34,7 +34,7 @@ record StoreFile(String path, @Nullable String password) {
      *
      * @throws Unusable if the file is missing, of another format, locked by another password, or holds no private key
      */
-    KeyCertOptions keys() throws Unusable {
+    public KeyCertOptions keys() throws Unusable {
         KeyStore store = load();
         try {
             if (!holdsKey(store)) {
@@ -55,7 +55,7 @@ record StoreFile(String path, @Nullable String password) {
      *
      * @throws Unusable if the file is missing, of another format, or locked by another password
      */
-    TrustOptions trust() throws Unusable {
+    public TrustOptions trust() throws Unusable {
         KeyStore store = load();
         try {
             TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());

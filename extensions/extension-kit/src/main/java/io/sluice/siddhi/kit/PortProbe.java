@@ -1,4 +1,4 @@
-package io.sluice.siddhi.websocket;
+package io.sluice.siddhi.kit;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -9,7 +9,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 
 /** Looks whether an address can be listened on, by doing so for an instant. */
-final class PortProbe {
+public final class PortProbe {
 
     private static final Duration LIMIT = Duration.ofSeconds(1);
     private static final Duration STEP = Duration.ofMillis(10);
@@ -22,7 +22,7 @@ final class PortProbe {
      *
      * @throws IOException if the port is still in use then, or at once if the address is none of this machine
      */
-    static void awaitFree(String host, int port) throws IOException {
+    public static void awaitFree(String host, int port) throws IOException {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (true) {
             try (ServerSocket socket = new ServerSocket()) {
@@ -38,7 +38,7 @@ final class PortProbe {
     }
 
     /** Whether somebody else listens already, as opposed to an address that can never be listened on. */
-    static boolean isInUse(Exception refused) {
+    public static boolean isInUse(Exception refused) {
         return String.valueOf(refused.getMessage()).contains("in use");
     }
 

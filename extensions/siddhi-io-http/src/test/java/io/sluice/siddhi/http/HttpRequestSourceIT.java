@@ -1,0 +1,14 @@
+package io.sluice.siddhi.http;
+
+class HttpRequestSourceIT extends ServiceContract {
+
+    @Override
+    String source() {
+        return "http-request";
+    }
+
+    @Override
+    String sink() {
+        return "http-service-response";
+    }
+}
