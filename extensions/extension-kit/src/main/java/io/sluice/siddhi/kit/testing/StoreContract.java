@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.siddhi.core.SiddhiManager;
 import io.sluice.siddhi.kit.Options;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,103 +17,15 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What every store promises: it answers as a table in memory does. A test of a store extends this class; the database must be running when a test
  * begins, and {@link #storeAnnotation()} must let nulls be stored.
  */
-public abstract class StoreContract {
+public abstract class StoreContract extends StoreQueryContract {
 
     /** A text that ends a literal, a statement and an escape, if it ever becomes part of one. */
     protected static final String NASTY = "O'Brien\"; DROP TABLE x; -- \\ \\' %_!`";
-
-    private static final String KEY = " @PrimaryKey('id') ";
-
-    /** The store annotation alone, without keys. */
-    protected abstract String storeAnnotation();
-
-    /** A name for a table that no test has used. */
-    protected abstract String newTable();
-
-    /** Makes the database unreachable; it loses its connections. */
-    protected abstract void stopDatabase() throws Exception;
-
-    /** Makes the database reachable again, with the rows it had, at the same address. */
-    protected abstract void startDatabase() throws Exception;
-
-    /** False for a database that cannot be away. */
-    protected boolean canBeAway() {
-        return true;
-    }
-
-    /** Sets what the store needs of the manager, for example a data source. */
-    protected void prepare(SiddhiManager manager) {
-        // nothing to set
-    }
-
-    /** Whether a thread is one of the store's, to be gone after shutdown. */
-    protected abstract boolean belongsToTheStore(Thread thread);
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "price == 2.5",
-                "price != 2.5",
-                "price < 2.5",
-                "price <= 2.5",
-                "price > 2.5",
-                "price >= 2.5",
-                "weight == 1.5f",
-                "id == 2L",
-                "2L == id",
-                "amount == 3",
-                "amount > price",
-                "name == 'b'",
-                "name != 'b' and not (name is null)",
-                "sold == true",
-                "sold",
-                "not sold",
-                "not (price > 2.5)",
-                "price > 1.0 and sold == false",
-                "price < 1.0 or amount == 7",
-                "price < 1.0 or amount == 7 and not (sold == true)",
-                "amount + 1 == 4",
-                "amount - 1 == 2",
-                "amount * 2 == 6",
-                "amount / 2 == 1",
-                "amount % 2 == 1",
-                "price / 2.0 > 1.0",
-                "(amount + 2) * 2 > price + 7.0",
-                "name is null",
-                "not (name is null)",
-                "true",
-                "false",
-                "id > 1L and (1 + 1 == 2)"
-            })
-    void findsWhatATableInMemoryFinds(String condition) {
-        compare("on " + condition + " select id");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "select *",
-                "select name, price * 2.0 as twice, 'x' as fixed order by twice desc limit 2",
-                "select id, price order by price asc, id desc limit 2 offset 1",
-                "select id order by id offset 2",
-                "select id, amount - 1 as less having less > 2",
-                "on amount > 1 select id, price having price > 1.0",
-                "select sold, sum(price) as total, count() as n group by sold having total > 1.0 order by total",
-                "select sum(amount) as total, avg(price) as mean, min(amount) as low, max(weight) as high",
-                "on false select sum(amount) as total",
-                "select ifThenElse(price > 2.0, 'dear', 'cheap') as class, id order by id",
-                "select sold, count() as n group by sold order by n desc limit 1"
-            })
-    void selectsWhatATableInMemorySelects(String selection) {
-        compare(selection);
-    }
 
     @Test
     void keepsEveryTypeAtItsLimits() {
@@ -356,55 +267,6 @@ public abstract class StoreContract {
                                 .filter(this::belongsToTheStore)
                                 .map(Thread::getName))
                         .isEmpty());
-    }
-
-    private String current = "";
-
-    /** The table of this test. */
-    protected final String table() {
-        return current;
-    }
-
-    private String fresh() {
-        current = newTable();
-        return current;
-    }
-
-    private String annotation(String keys) {
-        return storeAnnotation() + keys;
-    }
-
-    private StoreUnderTest started(String keys) {
-        return new StoreUnderTest(this::prepare, annotation(keys), fresh()).start();
-    }
-
-    private StoreUnderTest filled(String keys) {
-        StoreUnderTest app = started(keys);
-        fill(app);
-        return app;
-    }
-
-    private static void fill(StoreUnderTest app) {
-        app.send("Add", 1L, "a", 0.5, 1.5f, 1, true, "");
-        app.send("Add", 2L, "b", 2.5, 2.5f, 3, false, "");
-        app.send("Add", 3L, "c", 3.5, 0.5f, 4, false, "");
-        app.send("Add", 4L, null, 4.5, 4.5f, 7, true, "");
-    }
-
-    private void compare(String rest) {
-        List<List<Object>> expected;
-        try (StoreUnderTest memory = new StoreUnderTest(unused -> {}, "", "InMemory").start()) {
-            fill(memory);
-            expected = memory.query("from InMemory " + rest);
-        }
-        try (StoreUnderTest app = filled(KEY)) {
-            List<List<Object>> found = app.query("from " + table() + " " + rest);
-            if (rest.contains("order by")) {
-                assertThat(found).isEqualTo(expected);
-            } else {
-                assertThat(found).containsExactlyInAnyOrderElementsOf(expected);
-            }
-        }
     }
 
     private static void count(StoreUnderTest app) {
