@@ -15,6 +15,7 @@ import io.siddhi.query.api.definition.StreamDefinition;
 import io.sluice.siddhi.kit.Blocking;
 import io.sluice.siddhi.kit.ExtensionMeters;
 import io.sluice.siddhi.kit.Options;
+import io.sluice.siddhi.kit.PendingOutput;
 import io.sluice.siddhi.kit.Place;
 import io.sluice.siddhi.kit.SharedResources;
 import io.vertx.core.Future;
@@ -39,11 +40,11 @@ import org.slf4j.event.Level;
  *   <li>A delivery that failed is never dropped in silence: it goes the way of {@code on.error}. Where another attempt may help (no connection, 408,
  *       425, 429, 5xx) Siddhi makes one more at once; other statuses are final, except that {@code on.error='wait'} waits for those too.
  *   <li>With more than one delivery at a time failures come back to the app's own thread and go the same way; {@code publish} waits only while all
- *       {@code max.in.flight} are under way.
+ *       {@code max.in.flight} are under way, and what a source of the app has read is not committed before they are settled.
  * </ol>
  */
 @SuppressWarnings("NullAway.Init") // Siddhi calls init right after the constructor
-abstract class SendingSink extends Sink<State> {
+abstract class SendingSink extends Sink<State> implements PendingOutput {
 
     private static final Logger LOG = LoggerFactory.getLogger(SendingSink.class);
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(2);
@@ -59,6 +60,7 @@ abstract class SendingSink extends Sink<State> {
 
     private final String type;
     private final int defaultInFlight;
+    private final Deliveries deliveries = new Deliveries();
     private Place place;
     private SiddhiAppContext app;
     private SharedResources resources;
@@ -145,6 +147,7 @@ abstract class SendingSink extends Sink<State> {
         reading.verify();
         if (read != null) {
             options = read;
+            resources.host().await(app, this);
             room = new Semaphore(read.inFlight());
         }
         return null;
@@ -185,6 +188,7 @@ abstract class SendingSink extends Sink<State> {
             return;
         }
         reserve(counting);
+        long number = deliveries.begin();
         Future<Void> delivery = deliver(to, outgoing, options.refreshOf(event), event)
                 .onComplete(done -> {
                     room.release();
@@ -195,10 +199,24 @@ abstract class SendingSink extends Sink<State> {
                     }
                 });
         if (waitsForAnswer() || recovering) {
-            await(delivery, payload, event);
+            try {
+                await(delivery, payload, event);
+            } finally {
+                deliveries.settled(number); // what failed goes to on.error on this thread, before anything else happens
+            }
         } else {
-            delivery.onFailure(trouble -> later(payload, event, trouble));
+            delivery.onComplete(done -> deliveries.settled(number), trouble -> later(number, payload, event, trouble));
         }
+    }
+
+    @Override
+    public long given() {
+        return deliveries.given();
+    }
+
+    @Override
+    public long settled() {
+        return deliveries.settled();
     }
 
     @Override
@@ -288,7 +306,7 @@ abstract class SendingSink extends Sink<State> {
     }
 
     /** Back on the app's own thread, where fault streams may be fed. */
-    private void later(Object payload, DynamicOptions event, Throwable cause) {
+    private void later(long number, Object payload, DynamicOptions event, Throwable cause) {
         Exception reason = isFinal(cause)
                 ? new SiddhiAppRuntimeException(place + ": " + cause.getMessage(), cause)
                 : new ConnectionUnavailableException(place + ": " + cause.getMessage(), cause);
@@ -299,6 +317,7 @@ abstract class SendingSink extends Sink<State> {
                     onError(payload, event, reason);
                 } finally {
                     recovering = false;
+                    deliveries.settled(number);
                 }
             });
         } catch (RejectedExecutionException stopped) {
