@@ -32,13 +32,25 @@ final class RecordBinder {
     private final Overrides overrides;
     private final Placeholders placeholders;
     private final Findings findings;
+    private final TolerantList tolerant;
 
     /** @param folder what relative paths of the file are relative to; those of flags and variables are relative to the working directory */
     RecordBinder(Path folder, Overrides overrides, Placeholders placeholders, Findings findings) {
+        this(folder, overrides, placeholders, findings, new TolerantList(""));
+    }
+
+    RecordBinder(
+            Path folder, Overrides overrides, Placeholders placeholders, Findings findings, TolerantList tolerant) {
         this.folder = folder;
         this.overrides = overrides;
         this.placeholders = placeholders;
         this.findings = findings;
+        this.tolerant = tolerant;
+    }
+
+    /** Which list may lose elements, and which it lost. */
+    TolerantList tolerant() {
+        return tolerant;
     }
 
     /** The record, or null if there are findings. */
@@ -102,7 +114,8 @@ final class RecordBinder {
         for (Node each : sequence.elements()) {
             values.add(bind(element, each, path + "[" + values.size() + "]", secret));
         }
-        return values.contains(FAILED) ? FAILED : List.copyOf(values);
+        List<Object> kept = tolerant.withoutFailed(path, values);
+        return kept.contains(FAILED) ? FAILED : List.copyOf(kept);
     }
 
     private Object bindMap(Type element, Node node, String path, boolean secret) {
