@@ -59,7 +59,11 @@ final class HttpFront {
         List<String> segments = segments(request);
         DeployedService service = folder.find(segments.get(0)).orElseThrow(HttpFront::nothingHere);
         List<String> rest = segments.subList(1, segments.size());
-        requests.handle(request, vertx.getOrCreateContext(), service, rest);
+        if (rest.equals(List.of("openapi.json"))) {
+            requests.describe(request, service);
+        } else {
+            requests.handle(request, vertx.getOrCreateContext(), service, rest);
+        }
     }
 
     private static List<String> segments(HttpServerRequest request) {

@@ -203,6 +203,27 @@ class ReadIT {
     }
 
     @Test
+    void describesItselfWithTheColumnsOfTheDatabase() throws Exception {
+        JsonObject document = service.json("/trades/openapi.json");
+
+        JsonObject list =
+                document.getJsonObject("paths").getJsonObject("/trades").getJsonObject("get");
+        JsonObject row = list.getJsonObject("responses")
+                .getJsonObject("200")
+                .getJsonObject("content")
+                .getJsonObject("application/x-ndjson")
+                .getJsonObject("schema")
+                .getJsonObject("properties");
+        assertThat(document.getString("openapi")).isEqualTo("3.1.0");
+        assertThat(row.getJsonObject("id").encode()).isEqualTo("{\"type\":\"string\",\"format\":\"int64\"}");
+        assertThat(row.getJsonObject("volume").getJsonArray("type")).containsExactly("integer", "null");
+        assertThat(row.getJsonObject("instrument").getJsonObject("properties").fieldNames())
+                .containsExactly("symbol", "note");
+        assertThat(document.getJsonObject("paths").fieldNames())
+                .containsExactlyInAnyOrder("/trades", "/trades/{id}", "/search", "/types");
+    }
+
+    @Test
     void tellsWhatIsNotThere() throws Exception {
         assertThat(service.get("/nothing")).satisfies(problem(404, "DAT-201"));
         assertThat(service.get("/trades/nothing/here")).satisfies(problem(404, "DAT-201"));

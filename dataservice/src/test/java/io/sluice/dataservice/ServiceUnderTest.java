@@ -61,7 +61,8 @@ final class ServiceUnderTest implements AutoCloseable {
     static ServiceUnderTest with(Path folder, DataServiceConfig config, Database database, String yaml)
             throws Exception {
         Files.writeString(folder.resolve("service.yaml"), yaml);
-        return new ServiceUnderTest(folder, config, name -> name.equals("results") ? database.source() : null);
+        DataSource served = database.served();
+        return new ServiceUnderTest(folder, config, name -> name.equals("results") ? served : null);
     }
 
     DataService service() {

@@ -95,6 +95,26 @@ public final class Requests {
         }
     }
 
+    /**
+     * Answers with the OpenAPI description, to whom the service's own access rules let in at all.
+     *
+     * @throws ProblemException for others
+     */
+    public void describe(HttpServerRequest request, DeployedService service) {
+        if (!request.method().name().equals("GET")) {
+            request.response().putHeader("Allow", "GET");
+            throw new ProblemException(DataError.METHOD_NOT_ALLOWED, "a description allows GET");
+        }
+        Caller caller = identities.identify(request);
+        if (caller.anonymous() && !service.file().access().open()) {
+            throw new ProblemException(DataError.IDENTITY_REQUIRED, "this service is not public");
+        }
+        request.response()
+                .putHeader("Content-Type", "application/json")
+                .putHeader("Cache-Control", "private, no-cache")
+                .end(OpenApi.describe(service).toBuffer());
+    }
+
     /** A request on its way; between {@code enter} and {@code leave} of its service. */
     private record Call(
             HttpServerRequest request,

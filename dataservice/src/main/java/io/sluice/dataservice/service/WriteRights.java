@@ -8,7 +8,7 @@ import java.sql.Statement;
 import java.util.Locale;
 
 /** Finds out whether an account may change rows; asked only to warn. */
-final class WriteRights {
+public final class WriteRights {
 
     private static final String H2 =
             "SELECT CASE WHEN IS_ADMIN THEN 1 ELSE 0 END FROM INFORMATION_SCHEMA.USERS WHERE USER_NAME = CURRENT_USER"
@@ -21,7 +21,7 @@ final class WriteRights {
     private WriteRights() {}
 
     /** False for databases whose rights nobody here knows how to ask for. */
-    static boolean canWrite(Connection connection) throws SQLException {
+    public static boolean canWrite(Connection connection) throws SQLException {
         return switch (Dialect.of(connection)) {
             case H2 -> any(connection, H2);
             case POSTGRESQL -> any(connection, POSTGRESQL);
