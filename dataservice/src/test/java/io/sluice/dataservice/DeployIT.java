@@ -129,7 +129,7 @@ class DeployIT {
     }
 
     private boolean canWrite(String user, String password) throws Exception {
-        try (Database other = Database.at(database.source().getJdbcUrl(), user, password);
+        try (Database other = Database.at(database.source().getJdbcUrl().replaceFirst(";.*", ""), user, password);
                 var connection = other.source().getConnection()) {
             return WriteRights.canWrite(connection);
         }

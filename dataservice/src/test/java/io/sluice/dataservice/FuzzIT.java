@@ -29,12 +29,12 @@ class FuzzIT {
             resources:
               - path: /notes
                 get:
-                  sql: SELECT id, text, price, day, seen FROM notes
-                  filter: [id, text, price, day, seen]
-                  sort: {default: [id], allow: [price, day]}
+                  sql: SELECT id, text, price, due, seen FROM notes
+                  filter: [id, text, price, due, seen]
+                  sort: {default: [id], allow: [price, due]}
               - path: /notes/{text}
                 get:
-                  sql: SELECT id, text FROM notes WHERE text = :text AND price >= :least AND day >= :day AND id IN (:id)
+                  sql: SELECT id, text FROM notes WHERE text = :text AND price >= :least AND due >= :day AND id IN (:id)
                   params:
                     text: {type: string}
                     least: {type: decimal, default: '0'}
@@ -81,7 +81,7 @@ class FuzzIT {
         folder = Files.createTempDirectory("fuzz");
         database = Database.h2();
         database.run(
-                "CREATE TABLE notes (id BIGINT PRIMARY KEY, text VARCHAR(50), price DECIMAL(10,2) NOT NULL, day DATE NOT NULL, seen BOOLEAN)",
+                "CREATE TABLE notes (id BIGINT PRIMARY KEY, text VARCHAR(50), price DECIMAL(10,2) NOT NULL, due DATE NOT NULL, seen BOOLEAN)",
                 "INSERT INTO notes SELECT x, 'n' || x, x / 2.0, DATE '2026-01-01', TRUE FROM SYSTEM_RANGE(1, 20)");
         service = ServiceUnderTest.with(folder, database, YAML);
         assertThat(service.problems()).containsExactly("serving [notes]");
@@ -123,7 +123,7 @@ class FuzzIT {
 
     @Provide
     Arbitrary<String> names() {
-        return Arbitraries.of("id", "text", "price", "day", "seen", "sort", "cursor", "limit", "count", "x'y");
+        return Arbitraries.of("id", "text", "price", "due", "seen", "sort", "cursor", "limit", "count", "x'y");
     }
 
     @Provide
