@@ -89,7 +89,7 @@ public final class ConfigFile {
             Path file, Class<T> root, Map<String, String> environment, String list) {
         Findings findings = new Findings();
         Node tree = parse(file, findings);
-        if (tree == null) {
+        if (tree == null || !findings.lines().isEmpty()) {
             return new PartialConfig<>(null, findings.lines(), Map.of());
         }
         Path parent = file.toAbsolutePath().getParent();

@@ -147,7 +147,7 @@ final class RecordBinder {
         if (entries == null) {
             return fail(node, path, "must have the keys " + String.join(", ", keys) + ", but is " + describe(node));
         }
-        reportUnknownKeys(entries, keys, path);
+        boolean known = reportUnknownKeys(entries, keys, path);
         @Nullable Node[] nodes = new @Nullable Node[components.length];
         @Nullable Object[] values = new @Nullable Object[components.length];
         for (int i = 0; i < components.length; i++) {
@@ -159,7 +159,9 @@ final class RecordBinder {
         }
         RecordMaker maker = new RecordMaker(type, nodes, this::fallback, findings);
         Object made = maker.make(values, node.origin(), path);
-        return made == null ? FAILED : made;
+        // in a tolerant list the bad element must not be used: its unknown key may be a misspelt restriction
+        boolean refused = !known && tolerant.inUse();
+        return made == null || refused ? FAILED : made;
     }
 
     private @Nullable Node override(Type type, String key) {
@@ -207,7 +209,7 @@ final class RecordBinder {
                 : YamlTree.parse(byDefault, line -> origin, path, findings);
     }
 
-    private void reportUnknownKeys(Map<String, Node> entries, List<String> known, String path) {
+    private boolean reportUnknownKeys(Map<String, Node> entries, List<String> known, String path) {
         entries.forEach((key, value) -> {
             if (!known.contains(key)) {
                 String meant = NearestName.of(key, known)
@@ -216,6 +218,7 @@ final class RecordBinder {
                 findings.add(value.origin(), SettingKey.join(path, key), "unknown key" + meant);
             }
         });
+        return known.containsAll(entries.keySet());
     }
 
     private Object fail(Node node, String path, String text) {

@@ -21,6 +21,11 @@ final class TolerantList {
         this.key = key;
     }
 
+    /** Whether there is a tolerant list at all. */
+    boolean inUse() {
+        return !key.isEmpty();
+    }
+
     /** The elements to keep of the list at this path: all of them, unless it is the tolerant one. */
     List<Object> withoutFailed(String path, List<Object> values) {
         if (!path.equals(key)) {

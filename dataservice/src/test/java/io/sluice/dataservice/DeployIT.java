@@ -79,6 +79,23 @@ class DeployIT {
     }
 
     @Test
+    void doesNotServeAResourceWhoseRestrictionIsMisspelt() throws Exception {
+        String yaml = GOOD + """
+                  - path: /secret
+                    get: {sql: SELECT name FROM things, scopse: [secret.read]}
+                """;
+        try (ServiceUnderTest service = ServiceUnderTest.with(folder, database, yaml)) {
+            assertThat(service.get("/things/secret").statusCode()).isEqualTo(404);
+            assertThat(service.get("/things/things").statusCode()).isEqualTo(200);
+            assertThat(service.problems().get(0))
+                    .contains(":8: resources[1].get.scopse: unknown key. Did you mean 'scopes'?");
+
+            service.rewrite(GOOD + "acess: {scopes: [x]}\n");
+            await().until(() -> service.problems().get(0).contains("acess: unknown key"));
+        }
+    }
+
+    @Test
     void checksFilesWithoutADatabase() throws Exception {
         Path file = folder.resolve("service.yaml");
         Files.writeString(file, GOOD.replace("SELECT id", "UPDATE things SET id"));

@@ -4,6 +4,7 @@ import io.sluice.common.InvalidSetting;
 import io.sluice.common.Setting;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A GET: one SELECT, its parameters, and what a request may add to it. */
 public record ReadFile(
@@ -36,7 +37,17 @@ public record ReadFile(
         Count count,
 
         @Setting(doc = "Whether the reply is the one row itself, and 404 without it.", byDefault = "false")
-        boolean single) {
+        boolean single,
+
+        @Setting(doc = "Whether columns that 'columns' does not name are left out.", byDefault = "false")
+        boolean listedOnly,
+
+        @Setting(
+                doc =
+                        "Members around the list of rows instead of 'data', with dots: 'employees.employee'; no pages then.",
+                byDefault = Setting.ABSENT)
+        @Nullable
+        String wrap) {
 
     /** When rows are counted. */
     public enum Count {
@@ -48,6 +59,9 @@ public record ReadFile(
 
     /** Refuses what contradicts itself. */
     public ReadFile {
+        if (wrap != null && (single || !sort.byDefault().isEmpty())) {
+            throw new InvalidSetting("wrap", "has no place for 'next': remove it, or 'sort' and 'single'");
+        }
         if (single
                 && !(filter.isEmpty()
                         && sort.byDefault().isEmpty()

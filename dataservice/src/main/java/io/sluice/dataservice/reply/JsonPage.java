@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** {@code {"data":[…],"count":N,"next":"?cursor=…"}}, or the one row itself. {@code data} is always a list, {@code next} always there. */
@@ -22,6 +23,7 @@ public final class JsonPage implements RowFormat {
     private final JsonGenerator json;
     private final RowTree tree;
     private final boolean single;
+    private final int wraps;
 
     /**
      * @param count the number of rows on all pages, or null if nobody asked
@@ -31,6 +33,7 @@ public final class JsonPage implements RowFormat {
         this.json = JSON.createGenerator(out);
         this.tree = tree;
         this.single = single;
+        this.wraps = 0;
         if (!single) {
             json.writeStartObject();
             if (count != null) {
@@ -40,6 +43,19 @@ public final class JsonPage implements RowFormat {
         }
     }
 
+    /** @param wrap members around the list of rows, outermost first; nothing but rows is in there */
+    public JsonPage(OutputStream out, RowTree tree, List<String> wrap) throws IOException {
+        this.json = JSON.createGenerator(out);
+        this.tree = tree;
+        this.single = false;
+        this.wraps = wrap.size();
+        for (String name : wrap) {
+            json.writeStartObject();
+            json.writeFieldName(name);
+        }
+        json.writeStartArray();
+    }
+
     @Override
     public void row(ResultSet rows) throws SQLException, IOException {
         tree.write(json, rows);
@@ -47,7 +63,12 @@ public final class JsonPage implements RowFormat {
 
     @Override
     public void end(@Nullable String next) throws IOException {
-        if (!single) {
+        if (wraps > 0) {
+            json.writeEndArray();
+            for (int i = 0; i < wraps; i++) {
+                json.writeEndObject();
+            }
+        } else if (!single) {
             json.writeEndArray();
             json.writeStringField("next", next);
             json.writeEndObject();

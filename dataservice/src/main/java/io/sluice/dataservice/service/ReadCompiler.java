@@ -131,7 +131,16 @@ final class ReadCompiler {
         ValueType type = ValueType.of(jdbcType, typeName);
         if (rules == null) {
             return new Column(
-                    label, name, List.of(name), type, Storage.NATIVE, zoned, nullable, false, List.of(), false);
+                    label,
+                    name,
+                    List.of(name),
+                    type,
+                    Storage.NATIVE,
+                    zoned,
+                    nullable,
+                    false,
+                    List.of(),
+                    file.listedOnly());
         }
         return new Column(
                 label,

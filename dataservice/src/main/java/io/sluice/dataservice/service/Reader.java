@@ -197,10 +197,17 @@ final class Reader {
     private RowFormat format(MediaType media, ReadOperation.Plan plan, @Nullable Long count, ReplyStream out)
             throws IOException {
         return switch (media) {
-            case JSON -> new JsonPage(out, plan.tree(), count, operation.file().single());
+            case JSON -> page(plan, count, out);
             case NDJSON -> new JsonLines(out, plan.tree());
             case CSV -> new CsvLines(out, plan.tree());
         };
+    }
+
+    private JsonPage page(ReadOperation.Plan plan, @Nullable Long count, ReplyStream out) throws IOException {
+        String wrap = operation.file().wrap();
+        return wrap == null
+                ? new JsonPage(out, plan.tree(), count, operation.file().single())
+                : new JsonPage(out, plan.tree(), List.of(wrap.split("\\.")));
     }
 
     /** Relative, so that it holds behind any gateway. */
