@@ -24,7 +24,7 @@ import javax.crypto.spec.SecretKeySpec;
 public final class IdentityHeader {
 
     /** Name of the request header. */
-    public static final String NAME = "Sluice-Identity";
+    public static final String NAME = "X-Sluice-Identity";
 
     /** Claim {@code aud}. */
     public static final String AUDIENCE = "sluice-upstream";

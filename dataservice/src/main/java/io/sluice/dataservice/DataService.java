@@ -7,6 +7,7 @@ import io.sluice.common.PortInUse;
 import io.sluice.common.Secret;
 import io.sluice.common.Service;
 import io.sluice.dataservice.call.Identities;
+import io.sluice.dataservice.call.IdentityVerifier;
 import io.sluice.dataservice.reply.DataMeters;
 import io.sluice.dataservice.reply.Workers;
 import io.sluice.dataservice.service.Deployer;
@@ -66,7 +67,7 @@ public final class DataService implements Service {
     private volatile int port;
 
     /**
-     * Opens nothing yet.
+     * Opens nothing yet; identities are checked with the secret of the configuration.
      *
      * @param dataSources pools by name, null for a name that is not configured; they stay open after {@link #close()}
      * @param health gets one check for all service files
@@ -77,24 +78,40 @@ public final class DataService implements Service {
             Vertx vertx,
             MeterRegistry meters,
             HealthChecks health) {
+        this(config, dataSources, bySecret(config.identitySecret()), vertx, meters, health);
+    }
+
+    /**
+     * Opens nothing yet.
+     *
+     * @param identities checks identity headers, for example with the public key of a gateway; null to refuse all
+     */
+    public DataService(
+            DataServiceConfig config,
+            Function<String, @Nullable DataSource> dataSources,
+            @Nullable IdentityVerifier identities,
+            Vertx vertx,
+            MeterRegistry meters,
+            HealthChecks health) {
         this.config = config;
         this.vertx = vertx;
         this.health = health;
         this.meters = new DataMeters(meters);
         Clock clock = Clock.systemUTC();
-        Secret secret = config.identitySecret();
         Executor aside = work -> vertx.executeBlocking(
                 () -> {
                     work.run();
                     return true;
                 },
                 false);
-        Deployer deployer = new Deployer(dataSources, new Cursors(cursorKey(secret)), clock, aside);
+        Deployer deployer = new Deployer(dataSources, new Cursors(cursorKey(config.identitySecret())), clock, aside);
         Path services = Objects.requireNonNullElse(config.services(), Path.of("dataservices"));
         this.folder = new ServiceFolder(services, System.getenv(), deployer);
-        this.identities = new Identities(
-                secret == null ? null : new IdentityHeader(secret, clock),
-                config.trust() == DataServiceConfig.Trust.LOOPBACK);
+        this.identities = new Identities(identities, config.trust() == DataServiceConfig.Trust.LOOPBACK);
+    }
+
+    private static @Nullable IdentityVerifier bySecret(@Nullable Secret secret) {
+        return secret == null ? null : new IdentityHeader(secret, Clock.systemUTC())::verify;
     }
 
     /** With a secret, cursors live through restarts and are good at every instance; without one, until this process ends. */

@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Identities {
 
-    private final @Nullable IdentityHeader header;
+    private final @Nullable IdentityVerifier header;
     private final boolean trustsLoopback;
 
     /**
-     * @param header verifies; null where no secret is configured, so that every signed header is refused
+     * @param header verifies; null where nothing is configured, so that every signed header is refused
      * @param trustsLoopback whether a connection from this machine needs no header
      */
-    public Identities(@Nullable IdentityHeader header, boolean trustsLoopback) {
+    public Identities(@Nullable IdentityVerifier header, boolean trustsLoopback) {
         this.header = header;
         this.trustsLoopback = trustsLoopback;
     }
@@ -37,7 +37,9 @@ public final class Identities {
         }
         if (headers.size() > 1 || header == null) {
             throw refused(
-                    header == null ? "cannot be checked: no identity-secret is configured" : "is there more than once");
+                    header == null
+                            ? "cannot be checked: nothing to check it with is configured"
+                            : "is there more than once");
         }
         try {
             return Caller.of(header.verify(headers.get(0)));

@@ -20,7 +20,7 @@ public final class ProblemReply {
             response.putHeader("Retry-After", Long.toString(Math.max(1, wait.toSeconds())));
         }
         if (problem.code().status() == 401) {
-            response.putHeader("WWW-Authenticate", "Sluice-Identity");
+            response.putHeader("WWW-Authenticate", "X-Sluice-Identity");
         }
         response.headers().remove("ETag").remove("Preference-Applied");
         response.setStatusCode(problem.code().status())

@@ -178,7 +178,7 @@ public final class Requests {
         call.response()
                 .putHeader("Content-Type", media.header())
                 .putHeader("Cache-Control", "private, no-cache")
-                .putHeader("Vary", "Accept, Prefer, Sluice-Identity");
+                .putHeader("Vary", "Accept, Prefer, X-Sluice-Identity");
         boolean head = call.request().method().name().equals("HEAD");
         ReplyStream out = new ReplyStream(
                 call.response(), call.context(), stall, call.request().getHeader("If-None-Match"), head);
