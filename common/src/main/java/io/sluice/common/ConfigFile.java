@@ -80,6 +80,28 @@ public final class ConfigFile {
     }
 
     /**
+     * Reads a file beside the configuration of which one list may hold bad elements: those are left out and reported, so that one bad resource takes
+     * no sibling down. Placeholders are resolved; no environment variable sets a key.
+     *
+     * @param list the key of the tolerant list, for example {@code resources}
+     */
+    public static <T extends Record> PartialConfig<T> readTolerant(
+            Path file, Class<T> root, Map<String, String> environment, String list) {
+        Findings findings = new Findings();
+        Node tree = parse(file, findings);
+        if (tree == null || !findings.lines().isEmpty()) {
+            return new PartialConfig<>(null, findings.lines(), Map.of());
+        }
+        Path parent = file.toAbsolutePath().getParent();
+        Path folder = parent == null ? Path.of("") : parent;
+        Placeholders placeholders = new Placeholders(environment, folder);
+        RecordBinder binder = new RecordBinder(
+                folder, new Overrides(Map.of(), Map.of()), placeholders, findings, new TolerantList(list));
+        T value = binder.bind(root, tree);
+        return new PartialConfig<>(value, findings.lines(), binder.tolerant().lines(tree));
+    }
+
+    /**
      * One line, ready to log as a warning, for each {@code SLUICE_…} variable that sets no key of the root record. Not an error, because
      * containers and service managers set variables of their own.
      */

@@ -43,10 +43,15 @@ final class Findings {
         if (findings.isEmpty()) {
             return;
         }
-        throw new ConfigException(findings.stream()
+        throw new ConfigException(lines());
+    }
+
+    /** Everything found, one line each, in the order of the lines. */
+    List<String> lines() {
+        return findings.stream()
                 .sorted(Comparator.comparingInt(finding -> finding.origin().order()))
                 .map(Finding::asLine)
                 .distinct()
-                .toList());
+                .toList();
     }
 }

@@ -32,13 +32,25 @@ final class RecordBinder {
     private final Overrides overrides;
     private final Placeholders placeholders;
     private final Findings findings;
+    private final TolerantList tolerant;
 
     /** @param folder what relative paths of the file are relative to; those of flags and variables are relative to the working directory */
     RecordBinder(Path folder, Overrides overrides, Placeholders placeholders, Findings findings) {
+        this(folder, overrides, placeholders, findings, new TolerantList(""));
+    }
+
+    RecordBinder(
+            Path folder, Overrides overrides, Placeholders placeholders, Findings findings, TolerantList tolerant) {
         this.folder = folder;
         this.overrides = overrides;
         this.placeholders = placeholders;
         this.findings = findings;
+        this.tolerant = tolerant;
+    }
+
+    /** Which list may lose elements, and which it lost. */
+    TolerantList tolerant() {
+        return tolerant;
     }
 
     /** The record, or null if there are findings. */
@@ -102,7 +114,8 @@ final class RecordBinder {
         for (Node each : sequence.elements()) {
             values.add(bind(element, each, path + "[" + values.size() + "]", secret));
         }
-        return values.contains(FAILED) ? FAILED : List.copyOf(values);
+        List<Object> kept = tolerant.withoutFailed(path, values);
+        return kept.contains(FAILED) ? FAILED : List.copyOf(kept);
     }
 
     private Object bindMap(Type element, Node node, String path, boolean secret) {
@@ -134,7 +147,7 @@ final class RecordBinder {
         if (entries == null) {
             return fail(node, path, "must have the keys " + String.join(", ", keys) + ", but is " + describe(node));
         }
-        reportUnknownKeys(entries, keys, path);
+        boolean known = reportUnknownKeys(entries, keys, path);
         @Nullable Node[] nodes = new @Nullable Node[components.length];
         @Nullable Object[] values = new @Nullable Object[components.length];
         for (int i = 0; i < components.length; i++) {
@@ -146,7 +159,9 @@ final class RecordBinder {
         }
         RecordMaker maker = new RecordMaker(type, nodes, this::fallback, findings);
         Object made = maker.make(values, node.origin(), path);
-        return made == null ? FAILED : made;
+        // in a tolerant list the bad element must not be used: its unknown key may be a misspelt restriction
+        boolean refused = !known && tolerant.inUse();
+        return made == null || refused ? FAILED : made;
     }
 
     private @Nullable Node override(Type type, String key) {
@@ -194,7 +209,7 @@ final class RecordBinder {
                 : YamlTree.parse(byDefault, line -> origin, path, findings);
     }
 
-    private void reportUnknownKeys(Map<String, Node> entries, List<String> known, String path) {
+    private boolean reportUnknownKeys(Map<String, Node> entries, List<String> known, String path) {
         entries.forEach((key, value) -> {
             if (!known.contains(key)) {
                 String meant = NearestName.of(key, known)
@@ -203,6 +218,7 @@ final class RecordBinder {
                 findings.add(value.origin(), SettingKey.join(path, key), "unknown key" + meant);
             }
         });
+        return known.containsAll(entries.keySet());
     }
 
     private Object fail(Node node, String path, String text) {

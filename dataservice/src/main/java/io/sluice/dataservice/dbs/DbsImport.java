@@ -1,0 +1,404 @@
+package io.sluice.dataservice.dbs;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import io.sluice.common.ConfigException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.xml.stream.XMLStreamException;
+
+/**
+ * Turns a {@code .dbs} file into a service file. What cannot be carried over is refused with its place, and nothing is written then; what changes on the
+ * way is a warning. Passwords are not copied.
+ *
+ * <p>Carried over: JDBC and named data sources, dialects, scalar and array parameters by name or {@code ?}, defaults, the built-in validators, XML and JSON
+ * result mappings with groups, constants left out, roles, resources. Replies keep their old JSON shape ({@code wrap}), rows are always a list.
+ */
+public final class DbsImport {
+
+    private static final Map<String, String> TYPES = Map.ofEntries(
+            Map.entry("STRING", "string"),
+            Map.entry("CLOB", "string"),
+            Map.entry("INTEGER", "int"),
+            Map.entry("SMALLINT", "int"),
+            Map.entry("TINYINT", "int"),
+            Map.entry("BIGINT", "long"),
+            Map.entry("DOUBLE", "double"),
+            Map.entry("REAL", "double"),
+            Map.entry("NUMERIC", "decimal"),
+            Map.entry("BIT", "boolean"),
+            Map.entry("BOOLEAN", "boolean"),
+            Map.entry("DATE", "date"),
+            Map.entry("TIME", "time"),
+            Map.entry("TIMESTAMP", "timestamp"),
+            Map.entry("BINARY", "binary"),
+            Map.entry("VARBINARY", "binary"),
+            Map.entry("BLOB", "binary"),
+            Map.entry("UUID", "uuid"));
+    private static final Set<String> IGNORED =
+            Set.of("operation", "policy", "description", "resource", "query", "config");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path file;
+    private final List<String> problems = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
+
+    private DbsImport(Path file) {
+        this.file = file;
+    }
+
+    /**
+     * What an import gives.
+     *
+     * @param yaml the service file
+     * @param warnings one line each, {@code file:line: what is different now}
+     */
+    public record Imported(String yaml, List<String> warnings) {}
+
+    /**
+     * Converts one file.
+     *
+     * @throws ConfigException with everything that cannot be carried over, {@code file:line: what}
+     */
+    public static Imported convert(Path file) {
+        return new DbsImport(file).convert();
+    }
+
+    private Imported convert() {
+        Map<String, Object> service = new LinkedHashMap<>();
+        try {
+            DbsElement data = DbsElement.read(file);
+            convert(data, service);
+        } catch (XMLStreamException malformed) {
+            int line = malformed.getLocation() == null
+                    ? 1
+                    : malformed.getLocation().getLineNumber();
+            problems.add(file + ":" + line + ": is not XML");
+        } catch (IOException unreadable) {
+            problems.add(file + ": cannot be read: " + unreadable);
+        }
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems);
+        }
+        YAMLFactory yaml = YAMLFactory.builder()
+                .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+                .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+                .build();
+        try {
+            return new Imported(new ObjectMapper(yaml).writeValueAsString(service), List.copyOf(warnings));
+        } catch (JsonProcessingException unexpected) {
+            throw new IllegalStateException("maps and lists are no YAML", unexpected);
+        }
+    }
+
+    private void convert(DbsElement data, Map<String, Object> service) {
+        service.put("service", data.get("name").replaceAll("[^A-Za-z0-9_-]", "-"));
+        data.first("config")
+                .ifPresentOrElse(
+                        config -> service.put("datasource", dataSource(config)), () -> refuse(data, "has no config"));
+        if (data.all("config").count() > 1) {
+            refuse(data, "has more than one config; split it into one service each");
+        }
+        service.put("access", Map.of());
+        warn(data, "any caller with a token may call it; set 'access.scopes'");
+        for (DbsElement child : data.children()) {
+            if (!IGNORED.contains(child.name())) {
+                refuse(child, "<" + child.name() + "> cannot be carried over");
+            } else if (child.name().equals("operation")) {
+                warn(child, "SOAP operation '" + child.get("name") + "' is left out");
+            }
+        }
+        Map<String, Map<String, Object>> byPath = new LinkedHashMap<>();
+        data.all("resource").forEach(resource -> convert(resource, data, byPath));
+        service.put("resources", new ArrayList<>(byPath.values()));
+    }
+
+    private String dataSource(DbsElement config) {
+        if (config.get("enableOData").equals("true")) {
+            refuse(config, "OData cannot be carried over");
+        }
+        Map<String, String> properties = new LinkedHashMap<>();
+        config.all("property")
+                .forEach(each ->
+                        properties.put(each.get("name"), each.text().toString().strip()));
+        String named =
+                properties.getOrDefault("carbon_datasource_name", properties.getOrDefault("jndi_resource_name", ""));
+        if (!named.isEmpty()) {
+            return named;
+        }
+        boolean jdbc = properties.containsKey("url") || properties.containsKey("org.wso2.ws.dataservice.protocol");
+        if (!jdbc) {
+            refuse(config, "is no JDBC data source");
+        }
+        String name = config.get("id").isEmpty() ? "default" : config.get("id");
+        warn(config, "define the data source '" + name + "' under 'data-sources' of the configuration");
+        return name;
+    }
+
+    private void convert(DbsElement resource, DbsElement data, Map<String, Map<String, Object>> byPath) {
+        DbsElement call = resource.first("call-query").orElse(null);
+        DbsElement query = call == null
+                ? null
+                : data.all("query")
+                        .filter(each -> each.get("id").equals(call.get("href")))
+                        .findFirst()
+                        .orElse(null);
+        if (call == null || query == null) {
+            refuse(resource, "calls no query of this file");
+            return;
+        }
+        String path = "/" + resource.get("path").replaceFirst("^/", "");
+        String verb = resource.get("method").toLowerCase(Locale.ROOT);
+        Map<String, Object> operation = new LinkedHashMap<>();
+        Map<String, String> names = new LinkedHashMap<>();
+        call.all("with-param").forEach(each -> names.put(each.get("name"), each.get("query-param")));
+        convertSql(query, names, operation);
+        convertParameters(query, names, operation);
+        if (verb.equals("get")) {
+            query.first("result")
+                    .ifPresentOrElse(
+                            result -> convertResult(result, operation), () -> refuse(query, "a GET without a result"));
+        }
+        if (query.get("returnGeneratedKeys").equals("true")
+                && !query.get("keyColumns").isEmpty()) {
+            operation.put("generated-keys", List.of(query.get("keyColumns").split("\\s*,\\s*")));
+        }
+        if (resource.get("returnRequestStatus").equals("true")) {
+            warn(resource, "answers 201 or 204 instead of REQUEST_STATUS");
+        }
+        byPath.computeIfAbsent(path, first -> new LinkedHashMap<>(Map.of("path", path)))
+                .put(verb, operation);
+    }
+
+    private void convertSql(DbsElement query, Map<String, String> names, Map<String, Object> operation) {
+        if (!query.get("input-event-trigger").isEmpty()
+                || !query.get("output-event-trigger").isEmpty()) {
+            refuse(query, "event triggers cannot be carried over");
+        }
+        List<DbsElement> params = query.all("param").toList();
+        Map<String, String> dialects = new LinkedHashMap<>();
+        for (DbsElement sql : query.all("sql").toList()) {
+            String text = named(sql.text().toString().strip(), params, names);
+            if (!text.toUpperCase(Locale.ROOT).matches("(?s)(SELECT|INSERT|UPDATE|DELETE|WITH|MERGE|REPLACE)\\b.*")) {
+                refuse(sql, "stored procedures cannot be carried over");
+            }
+            if (sql.get("dialect").isEmpty()) {
+                operation.put("sql", text);
+            } else {
+                List.of(sql.get("dialect").split("\\s*,\\s*")).forEach(dialect -> dialects.put(dialect, text));
+            }
+        }
+        if (query.all("sql").findAny().isEmpty()) {
+            refuse(query, "has no SQL");
+        }
+        if (!dialects.isEmpty()) {
+            operation.putIfAbsent("sql", dialects.values().iterator().next());
+            operation.put("dialects", dialects);
+        }
+    }
+
+    /** Positional marks get the names of their ordinals; names become those of the request. Quoted text is left alone. */
+    private static String named(String sql, List<DbsElement> params, Map<String, String> names) {
+        StringBuilder text = new StringBuilder();
+        int ordinal = 0;
+        String[] parts = sql.split("(?=')|(?<=')", -1);
+        boolean quoted = false;
+        for (String part : parts) {
+            if (part.equals("'")) {
+                quoted = !quoted;
+                text.append(part);
+                continue;
+            }
+            String plain = part;
+            while (!quoted && plain.contains("?") && ordinal < params.size()) {
+                String position = Integer.toString(++ordinal);
+                String name = params.stream()
+                        .filter(each -> each.get("ordinal").equals(position))
+                        .findFirst()
+                        .orElse(params.get(ordinal - 1))
+                        .get("name");
+                plain = plain.replaceFirst("\\?", ":" + Matcher.quoteReplacement(name));
+            }
+            for (Map.Entry<String, String> name : names.entrySet()) {
+                if (!quoted && !name.getValue().isEmpty()) {
+                    plain = plain.replaceAll(":" + Pattern.quote(name.getKey()) + "\\b", ":" + name.getValue());
+                }
+            }
+            text.append(plain);
+        }
+        return text.toString();
+    }
+
+    private void convertParameters(DbsElement query, Map<String, String> names, Map<String, Object> operation) {
+        Map<String, Object> params = new LinkedHashMap<>();
+        for (DbsElement param : query.all("param").toList()) {
+            Map<String, Object> rules = new LinkedHashMap<>();
+            String type = TYPES.get(param.get("sqlType"));
+            if (type == null) {
+                refuse(param, "sqlType '" + param.get("sqlType") + "' cannot be carried over");
+            }
+            if (!param.get("type").isEmpty() && !param.get("type").equals("IN")) {
+                refuse(param, "a parameter that is " + param.get("type") + " cannot be carried over");
+            }
+            rules.put("type", String.valueOf(type));
+            if (param.get("paramType").equals("ARRAY")) {
+                rules.put("list", true);
+            }
+            convertDefault(param, rules);
+            param.children().forEach(validator -> convertValidator(validator, rules));
+            String name = names.getOrDefault(param.get("name"), "");
+            params.put(name.isEmpty() ? param.get("name") : name, rules);
+        }
+        if (!params.isEmpty()) {
+            operation.put("params", params);
+        }
+    }
+
+    private void convertDefault(DbsElement param, Map<String, Object> rules) {
+        switch (param.get("defaultValue")) {
+            case "" -> {
+                if (param.get("optional").equals("true")) {
+                    refuse(param, "an optional parameter changes the statement; write two resources");
+                }
+            }
+            case "#{NULL}" -> rules.put("default", "null");
+            case "#{CURRENT_TIMESTAMP}" -> rules.put("default", "now");
+            default -> {
+                if (param.get("defaultValue").startsWith("#{")) {
+                    refuse(
+                            param,
+                            "default '" + param.get("defaultValue")
+                                    + "': write ':claim.sub' or another claim into the SQL");
+                }
+                rules.put("default", param.get("defaultValue"));
+            }
+        }
+    }
+
+    private void convertValidator(DbsElement validator, Map<String, Object> rules) {
+        switch (validator.name()) {
+            case "validateLength" -> {
+                putIfThere(rules, "min-length", validator.get("minimum"));
+                putIfThere(rules, "max-length", validator.get("maximum"));
+            }
+            case "validateLongRange", "validateDoubleRange" -> {
+                putIfThere(rules, "minimum", validator.get("minimum"));
+                putIfThere(rules, "maximum", validator.get("maximum"));
+            }
+            case "validatePattern" -> rules.put("pattern", validator.get("pattern"));
+            default -> refuse(validator, "<" + validator.name() + "> cannot be carried over");
+        }
+    }
+
+    private static void putIfThere(Map<String, Object> rules, String key, String value) {
+        if (!value.isEmpty()) {
+            rules.put(key, value);
+        }
+    }
+
+    private void convertResult(DbsElement result, Map<String, Object> operation) {
+        Map<String, Object> columns = new LinkedHashMap<>();
+        if (!result.get("xsltPath").isEmpty() || result.get("outputType").equals("rdf")) {
+            refuse(result, "XSLT and RDF cannot be carried over");
+        }
+        if (result.get("outputType").equals("json")) {
+            convertTemplate(result, operation, columns);
+        } else {
+            operation.put("wrap", result.get("element") + "." + result.get("rowName"));
+            convertGroup(result, "", columns);
+        }
+        operation.put("listed-only", true);
+        operation.put("columns", columns);
+    }
+
+    private void convertGroup(DbsElement group, String prefix, Map<String, Object> columns) {
+        for (DbsElement child : group.children()) {
+            boolean nested = child.name().equals("element") && !child.children().isEmpty();
+            if (nested) {
+                convertGroup(child, prefix + child.get("name") + ".", columns);
+            } else if (!Set.of("element", "attribute").contains(child.name())
+                    || child.get("column").isEmpty()) {
+                refuse(
+                        child,
+                        "<" + child.name()
+                                + "> without a column (nested queries, constants, echoes) cannot be carried over");
+            } else {
+                column(
+                        child,
+                        prefix + child.get("name"),
+                        child.get("column"),
+                        child.get("xsdType"),
+                        child.get("requiredRoles"),
+                        columns);
+            }
+        }
+    }
+
+    private void column(
+            DbsElement at, String name, String column, String type, String roles, Map<String, Object> columns) {
+        Map<String, Object> rules = new LinkedHashMap<>();
+        rules.put("name", name);
+        if (!Set.of("integer", "double", "float", "long", "decimal", "boolean")
+                .contains(type.replaceFirst("^xs:", ""))) {
+            rules.put("as", "string");
+        }
+        if (!roles.isEmpty()) {
+            rules.put("roles", List.of(roles.split("\\s*,\\s*")));
+        }
+        if (columns.put(column, rules) != null) {
+            refuse(at, "column '" + column + "' is mapped twice");
+        }
+    }
+
+    private void convertTemplate(DbsElement result, Map<String, Object> operation, Map<String, Object> columns) {
+        try {
+            JsonNode root = JSON.readTree(result.text().toString());
+            String element = root.fieldNames().next();
+            String row = root.get(element).fieldNames().next();
+            operation.put("wrap", element + "." + row);
+            convertTemplate(result, root.get(element).get(row).get(0), "", columns);
+        } catch (JsonProcessingException | RuntimeException malformed) {
+            refuse(result, "is not a JSON template {\"a\":{\"b\":[{…}]}}");
+        }
+    }
+
+    private void convertTemplate(DbsElement at, JsonNode object, String prefix, Map<String, Object> columns) {
+        object.properties().forEach(member -> {
+            if (member.getValue().isObject()) {
+                convertTemplate(at, member.getValue(), prefix + member.getKey() + ".", columns);
+                return;
+            }
+            String text = member.getValue().asText();
+            if (!text.startsWith("$") || member.getKey().startsWith("@")) {
+                refuse(
+                        at,
+                        "member '" + member.getKey()
+                                + "' is no plain column; nested queries and constants cannot be carried over");
+                return;
+            }
+            String column = text.substring(1).replaceFirst("\\(.*", "");
+            String type = text.replaceFirst(".*\\(.*type:([a-z]+).*", "$1");
+            String roles = text.contains("requiredRoles:") ? text.replaceFirst(".*requiredRoles:([^;)]*).*", "$1") : "";
+            column(at, prefix + member.getKey(), column, type, roles, columns);
+        });
+    }
+
+    private void refuse(DbsElement at, String what) {
+        problems.add(file + ":" + at.line() + ": " + what);
+    }
+
+    private void warn(DbsElement at, String what) {
+        warnings.add(file + ":" + at.line() + ": " + what);
+    }
+}
