@@ -1,7 +1,6 @@
 package io.sluice.dataservice.dbs;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
@@ -48,7 +47,6 @@ public final class DbsImport {
             Map.entry("UUID", "uuid"));
     private static final Set<String> IGNORED =
             Set.of("operation", "policy", "description", "resource", "query", "config");
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path file;
     private final List<String> problems = new ArrayList<>();
@@ -168,7 +166,8 @@ public final class DbsImport {
         if (verb.equals("get")) {
             query.first("result")
                     .ifPresentOrElse(
-                            result -> convertResult(result, operation), () -> refuse(query, "a GET without a result"));
+                            result -> new DbsResult(this::refuse).convert(result, operation),
+                            () -> refuse(query, "a GET without a result"));
         }
         if (query.get("returnGeneratedKeys").equals("true")
                 && !query.get("keyColumns").isEmpty()) {
@@ -305,93 +304,6 @@ public final class DbsImport {
         if (!value.isEmpty()) {
             rules.put(key, value);
         }
-    }
-
-    private void convertResult(DbsElement result, Map<String, Object> operation) {
-        Map<String, Object> columns = new LinkedHashMap<>();
-        if (!result.get("xsltPath").isEmpty() || result.get("outputType").equals("rdf")) {
-            refuse(result, "XSLT and RDF cannot be carried over");
-        }
-        if (result.get("outputType").equals("json")) {
-            convertTemplate(result, operation, columns);
-        } else {
-            operation.put("wrap", result.get("element") + "." + result.get("rowName"));
-            convertGroup(result, "", columns);
-        }
-        operation.put("listed-only", true);
-        operation.put("columns", columns);
-    }
-
-    private void convertGroup(DbsElement group, String prefix, Map<String, Object> columns) {
-        for (DbsElement child : group.children()) {
-            boolean nested = child.name().equals("element") && !child.children().isEmpty();
-            if (nested) {
-                convertGroup(child, prefix + child.get("name") + ".", columns);
-            } else if (!Set.of("element", "attribute").contains(child.name())
-                    || child.get("column").isEmpty()) {
-                refuse(
-                        child,
-                        "<" + child.name()
-                                + "> without a column (nested queries, constants, echoes) cannot be carried over");
-            } else {
-                column(
-                        child,
-                        prefix + child.get("name"),
-                        child.get("column"),
-                        child.get("xsdType"),
-                        child.get("requiredRoles"),
-                        columns);
-            }
-        }
-    }
-
-    private void column(
-            DbsElement at, String name, String column, String type, String roles, Map<String, Object> columns) {
-        Map<String, Object> rules = new LinkedHashMap<>();
-        rules.put("name", name);
-        if (!Set.of("integer", "double", "float", "long", "decimal", "boolean")
-                .contains(type.replaceFirst("^xs:", ""))) {
-            rules.put("as", "string");
-        }
-        if (!roles.isEmpty()) {
-            rules.put("roles", List.of(roles.split("\\s*,\\s*")));
-        }
-        if (columns.put(column, rules) != null) {
-            refuse(at, "column '" + column + "' is mapped twice");
-        }
-    }
-
-    private void convertTemplate(DbsElement result, Map<String, Object> operation, Map<String, Object> columns) {
-        try {
-            JsonNode root = JSON.readTree(result.text().toString());
-            String element = root.fieldNames().next();
-            String row = root.get(element).fieldNames().next();
-            operation.put("wrap", element + "." + row);
-            convertTemplate(result, root.get(element).get(row).get(0), "", columns);
-        } catch (JsonProcessingException | RuntimeException malformed) {
-            refuse(result, "is not a JSON template {\"a\":{\"b\":[{…}]}}");
-        }
-    }
-
-    private void convertTemplate(DbsElement at, JsonNode object, String prefix, Map<String, Object> columns) {
-        object.properties().forEach(member -> {
-            if (member.getValue().isObject()) {
-                convertTemplate(at, member.getValue(), prefix + member.getKey() + ".", columns);
-                return;
-            }
-            String text = member.getValue().asText();
-            if (!text.startsWith("$") || member.getKey().startsWith("@")) {
-                refuse(
-                        at,
-                        "member '" + member.getKey()
-                                + "' is no plain column; nested queries and constants cannot be carried over");
-                return;
-            }
-            String column = text.substring(1).replaceFirst("\\(.*", "");
-            String type = text.replaceFirst(".*\\(.*type:([a-z]+).*", "$1");
-            String roles = text.contains("requiredRoles:") ? text.replaceFirst(".*requiredRoles:([^;)]*).*", "$1") : "";
-            column(at, prefix + member.getKey(), column, type, roles, columns);
-        });
     }
 
     private void refuse(DbsElement at, String what) {
