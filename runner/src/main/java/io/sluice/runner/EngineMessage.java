@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -68,9 +69,19 @@ final class EngineMessage {
             return message;
         }
         return "no extension '" + name + "' is installed"
-                + NearestName.of(name, extensions)
+                + nearest(name, extensions)
                         .map(near -> ". Did you mean '" + near + "'?")
                         .orElse("; is its jar on the class path?");
+    }
+
+    /** The nearest of the same kind: the namespace is the same for all of them and must not make strangers look alike. */
+    private static Optional<String> nearest(String name, Collection<String> extensions) {
+        String namespace = name.substring(0, name.indexOf(':') + 1);
+        List<String> sameKind = extensions.stream()
+                .filter(extension -> extension.startsWith(namespace))
+                .map(extension -> extension.substring(namespace.length()))
+                .toList();
+        return NearestName.of(name.substring(namespace.length()), sameKind).map(namespace::concat);
     }
 
     private static String syntax(String message) {
