@@ -138,7 +138,7 @@ class HttpToTableIT {
             assertThat(answer.handle((reply, lost) -> reply == null ? 0 : reply.statusCode())
                             .get())
                     .as("an answer, or no connection any more; never silence")
-                    .isIn(0, 200, 503);
+                    .isIn(0, 200, 404, 503); // 404: it came when the source was gone already
         }
         assertThat(TurnstileTable.ROWS.size()).isLessThanOrEqualTo(2);
     }
