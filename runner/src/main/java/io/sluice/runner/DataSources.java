@@ -4,35 +4,46 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.common.HealthChecks;
+import io.sluice.common.Service;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The named data sources of the configuration, one bounded pool each. A database that is not there at the start is no failure: its health check is
+ * The named data sources of the configuration, one bounded pool each, for all parts of one process. A database that is not there at the start is no failure: its health check is
  * down until it comes, and apps wait for it.
  *
  * <p>Each pool is looked at every {@value #CHECK_SECONDS} s on a thread of its own; the health check answers from the last look.
  */
-final class DataSources implements AutoCloseable {
+public final class DataSources implements Service {
 
     private static final long CONNECTION_TIMEOUT_MILLIS = 5_000;
     private static final int CHECK_SECONDS = 5;
 
-    private final Map<String, HikariDataSource> pools = new TreeMap<>();
+    private final Map<String, HikariDataSource> pools = new ConcurrentSkipListMap<>();
     private final Map<String, String> troubles = new ConcurrentHashMap<>();
+    private final Map<String, DataSourceConfig> configs;
     private final HealthChecks health;
     private final MeterRegistry meters;
     private final ScheduledExecutorService looks;
 
-    private DataSources(HealthChecks health, MeterRegistry meters) {
+    /**
+     * Opens nothing.
+     *
+     * @param configs by name
+     * @param health gets a check {@code data-source:<name>} each
+     * @param meters gets those of the pools, {@code hikaricp_connections_…}
+     */
+    public DataSources(Map<String, DataSourceConfig> configs, HealthChecks health, MeterRegistry meters) {
+        this.configs = Map.copyOf(configs);
         this.health = health;
         this.meters = meters;
         this.looks = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -42,37 +53,40 @@ final class DataSources implements AutoCloseable {
         });
     }
 
+    @Override
+    public String name() {
+        return "data sources";
+    }
+
     /**
-     * Makes the pools; opens no connection before somebody asks for one.
+     * Makes the pools; waits for no database.
      *
-     * @param configs by name
-     * @param health gets a check {@code data-source:<name>} each
-     * @param meters gets those of the pools, {@code hikaricp_connections_…}
-     * @param made told of each pool, under its name
      * @throws IllegalArgumentException naming the data source, if its driver is not there or refuses the URL
      */
-    static DataSources open(
-            Map<String, DataSourceConfig> configs,
-            HealthChecks health,
-            MeterRegistry meters,
-            BiConsumer<String, DataSource> made) {
-        DataSources opened = new DataSources(health, meters);
+    @Override
+    public void start() {
         try {
-            new TreeMap<>(configs).forEach((name, config) -> {
-                HikariDataSource pool = opened.pool(name, config);
-                made.accept(name, pool);
-            });
+            new TreeMap<>(configs).forEach(this::makePool);
         } catch (RuntimeException refused) {
-            opened.close();
+            close();
             throw refused;
         }
         if (!configs.isEmpty()) {
-            opened.looks.scheduleWithFixedDelay(opened::look, 0, CHECK_SECONDS, TimeUnit.SECONDS);
+            looks.scheduleWithFixedDelay(this::look, 0, CHECK_SECONDS, TimeUnit.SECONDS);
         }
-        return opened;
     }
 
-    private HikariDataSource pool(String name, DataSourceConfig config) {
+    /** The pool with this name, or null; valid between {@link #start()} and {@link #close()}, which closes it. */
+    public @Nullable DataSource find(String name) {
+        return pools.get(name);
+    }
+
+    /** All of them by name, under the same conditions. */
+    public Map<String, DataSource> all() {
+        return Map.copyOf(pools);
+    }
+
+    private void makePool(String name, DataSourceConfig config) {
         HikariConfig hikari = new HikariConfig();
         hikari.setPoolName("data-source-" + name);
         hikari.setMaximumPoolSize(config.poolSize());
@@ -99,7 +113,6 @@ final class DataSources implements AutoCloseable {
         pools.put(name, pool);
         troubles.put(name, "not looked at yet");
         health.register("data-source:" + name, () -> state(name));
-        return pool;
     }
 
     private HealthChecks.State state(String name) {

@@ -35,7 +35,7 @@ public final class Runner implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(Runner.class);
 
     private final RunnerConfig config;
-    private final Map<String, DataSourceConfig> dataSources;
+    private final DataSources dataSources;
     private final Path home;
     private final Vertx vertx;
     private final MeterRegistry meters;
@@ -50,16 +50,16 @@ public final class Runner implements Service {
      * Opens nothing.
      *
      * @param config which apps, and within which bounds
-     * @param dataSources databases by the name that apps call them ({@code datasource='NAME'})
+     * @param dataSources databases by the name that apps call them ({@code datasource='NAME'}); started before the runner and closed after it
      * @param siddhi what the deployment sets for extensions
      * @param home where state lives; the error store is below it
      * @param vertx event loops for the extensions; stays open
      * @param meters where the runner and the extensions count
-     * @param health gets one check per app, {@code app:<name>}, and one per data source, {@code data-source:<name>}
+     * @param health gets one check per app, {@code app:<name>}
      */
     public Runner(
             RunnerConfig config,
-            Map<String, DataSourceConfig> dataSources,
+            DataSources dataSources,
             SiddhiConfig siddhi,
             Path home,
             Vertx vertx,
@@ -70,7 +70,7 @@ public final class Runner implements Service {
 
     /** A runner without data sources, with nothing set for extensions. */
     public Runner(RunnerConfig config, Path home, Vertx vertx, MeterRegistry meters, HealthChecks health) {
-        this(config, Map.of(), SiddhiConfig.NONE, home, vertx, meters, health);
+        this(config, new DataSources(Map.of(), health, meters), SiddhiConfig.NONE, home, vertx, meters, health);
     }
 
     /**
@@ -78,7 +78,7 @@ public final class Runner implements Service {
      */
     Runner(
             RunnerConfig config,
-            Map<String, DataSourceConfig> dataSources,
+            DataSources dataSources,
             SiddhiConfig siddhi,
             Path home,
             Vertx vertx,
@@ -86,7 +86,7 @@ public final class Runner implements Service {
             HealthChecks health,
             Consumer<SiddhiManager> extensions) {
         this.config = config;
-        this.dataSources = Map.copyOf(dataSources);
+        this.dataSources = dataSources;
         this.home = home;
         this.vertx = vertx;
         this.meters = meters;
@@ -166,7 +166,7 @@ public final class Runner implements Service {
         manager.setAttribute(SharedResources.ATTRIBUTE, resources);
         manager.setErrorStore(errors);
         extensions.accept(manager);
-        open.add(DataSources.open(dataSources, health, meters, manager::setDataSource));
+        dataSources.all().forEach(manager::setDataSource);
         AppDeployer made = new AppDeployer(
                 manager,
                 new AppCheck(config.variables(), vertx, extensions),

@@ -50,6 +50,7 @@ class RunnerIT {
             return "runner-it-out";
         }
     };
+    private DataSources pools;
     private final Map<String, DataSourceConfig> dataSources = new HashMap<>();
     private SiddhiConfig siddhi = SiddhiConfig.NONE;
     private Runner runner;
@@ -71,6 +72,9 @@ class RunnerIT {
         if (runner != null) {
             runner.close();
         }
+        if (pools != null) {
+            pools.close();
+        }
         vertx.close();
     }
 
@@ -85,7 +89,9 @@ class RunnerIT {
                 new InboxConfig(64, 4),
                 new ErrorStoreConfig("errors", new DataSize(1 << 20), 2),
                 Duration.ofSeconds(10));
-        runner = new Runner(config, dataSources, siddhi, folder, vertx, meters, health, TestExtensions::addTo);
+        pools = new DataSources(dataSources, health, meters);
+        pools.start();
+        runner = new Runner(config, pools, siddhi, folder, vertx, meters, health, TestExtensions::addTo);
         runner.start();
         return runner;
     }
