@@ -7,6 +7,8 @@ import io.sluice.common.Service;
 import io.sluice.gateway.api.Api;
 import io.sluice.gateway.api.RestApi;
 import io.sluice.gateway.api.StreamingApi;
+import io.sluice.gateway.auth.KeySource;
+import io.sluice.gateway.auth.LocalKeys;
 import io.sluice.gateway.authorization.AuthorizationServer;
 import io.sluice.gateway.rest.RestRoute;
 import io.vertx.core.DeploymentOptions;
@@ -23,6 +25,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -79,7 +82,7 @@ public final class Gateway implements Service {
     private final Map<String, RestRoute> routes = new ConcurrentSkipListMap<>(); // by path
     private final List<Future<String>> deployments = new ArrayList<>();
     private final List<String> checks = new ArrayList<>();
-    private @Nullable Trust trust;
+    private volatile @Nullable Trust trust;
     private volatile int port;
 
     /**
@@ -166,6 +169,33 @@ public final class Gateway implements Service {
     /** Where a client on this machine reaches the gateway, for example {@code http://127.0.0.1:8080}; valid after {@link #start()}. */
     public URI address() {
         return origin("http");
+    }
+
+    /** The keys it signs statements of who calls with, whose issuer is {@link #address()}; none before {@link #start()}, nor without an authorization server. */
+    public KeySource statementKeys() {
+        return keyId -> {
+            Trust opened = trust;
+            AuthorizationServer signer = opened == null ? null : opened.authorizationServer();
+            KeySource keys = signer == null
+                    ? new LocalKeys(List.of())
+                    : signer.trustedIssuer().keys();
+            return keys.find(keyId);
+        };
+    }
+
+    /**
+     * Names of the REST APIs whose upstream is a server of this machine; valid after {@link #start()}.
+     *
+     * @param upstream its address, as {@link LocalAddress} words it
+     */
+    public Set<String> apisTo(URI upstream) {
+        Set<String> names = new HashSet<>(List.of(upstream.getHost(), "127.0.0.1", "localhost", "[::1]"));
+        return routes.values().stream()
+                .map(RestRoute::api)
+                .filter(api -> api.upstream().getPort() == upstream.getPort()
+                        && names.contains(api.upstream().getHost()))
+                .map(RestApi::name)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** What is served, by path; valid after {@link #start()}. */
@@ -307,8 +337,9 @@ public final class Gateway implements Service {
         hubs = Map.of();
         checks.forEach(health::unregister);
         checks.clear();
-        if (trust != null) {
-            trust.close();
+        Trust opened = trust;
+        if (opened != null) {
+            opened.close();
             trust = null;
         }
     }

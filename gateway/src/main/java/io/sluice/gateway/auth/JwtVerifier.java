@@ -112,7 +112,8 @@ public final class JwtVerifier implements TokenVerifier {
         }
     }
 
-    private static boolean isSignedBy(JWK key, CompactToken token) {
+    /** Whether this key made the signature, and may have. */
+    static boolean isSignedBy(JWK key, CompactToken token) {
         JWSHeader header = token.header();
         if (!mayVerify(key, header.getAlgorithm())) {
             return false;

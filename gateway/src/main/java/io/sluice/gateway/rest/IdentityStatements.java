@@ -21,7 +21,7 @@ import java.util.UUID;
 final class IdentityStatements {
 
     /** The header {@code typ} of a statement. */
-    static final JOSEObjectType TYPE = new JOSEObjectType("sluice-identity+jwt");
+    static final JOSEObjectType TYPE = IdentityIssuer.STATEMENT;
 
     /** Statements that are kept. */
     static final int MOST = 1_024;
