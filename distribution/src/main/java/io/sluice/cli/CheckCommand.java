@@ -3,6 +3,7 @@ package io.sluice.cli;
 import io.sluice.common.ConfigException;
 import io.sluice.common.ConfigFile;
 import io.sluice.common.Launcher;
+import io.sluice.dataservice.DataServiceCheck;
 import io.sluice.gateway.ApiCheck;
 import io.sluice.runner.AppCheck;
 import io.vertx.core.Vertx;
@@ -23,12 +24,15 @@ import picocli.CommandLine.Spec;
 /** Validates files without starting anything. Warnings are printed too; only errors make it exit with 1. */
 @Command(
         name = "check",
-        description = "Validate .siddhi, API and configuration files without starting anything.",
+        description = "Validate .siddhi, data service, API and configuration files without starting anything.",
         mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
 
     /** An API file has a context at its top level; a configuration file never does. */
     private static final Pattern API_FILE = Pattern.compile("(?m)^(context|upstream)\\s*:");
+
+    /** A service file names itself and its data source at its top level. */
+    private static final Pattern SERVICE_FILE = Pattern.compile("(?m)^(service|datasource)\\s*:");
 
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files to check.")
     private List<Path> files = new ArrayList<>();
@@ -78,12 +82,19 @@ final class CheckCommand implements Callable<Integer> {
             return errors(List.of(file + ":1:1: only .siddhi and .yaml files can be checked"));
         }
         try {
-            return errors(API_FILE.matcher(Files.readString(file)).find() ? ApiCheck.check(file) : configuration(file));
+            return errors(yaml(file, Files.readString(file)));
         } catch (CharacterCodingException notText) {
             return errors(List.of(file + ":1:1: the file is not UTF-8 text"));
         } catch (IOException unreadable) {
             return errors(List.of(file + ":1:1: the file cannot be read: " + unreadable));
         }
+    }
+
+    private static List<String> yaml(Path file, String text) {
+        if (API_FILE.matcher(text).find()) {
+            return ApiCheck.check(file);
+        }
+        return SERVICE_FILE.matcher(text).find() ? DataServiceCheck.check(file) : configuration(file);
     }
 
     private static List<Line> errors(List<String> lines) {

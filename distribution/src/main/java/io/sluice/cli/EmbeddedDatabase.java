@@ -19,10 +19,11 @@ final class EmbeddedDatabase {
 
     private EmbeddedDatabase() {}
 
-    /** Its pool. The files are opened with the first connection and closed with the last. */
+    /** Its pool. What is committed is in the files at once, also when the process is killed. The files are opened with the first connection and closed with the last. */
     static DataSourceConfig below(Path home) {
         String file = home.resolve("h2").resolve("sluice").toString();
-        String url = "jdbc:h2:file:" + file + ";NON_KEYWORDS=" + ORDINARY_WORDS + ";DB_CLOSE_ON_EXIT=FALSE";
+        String url =
+                "jdbc:h2:file:" + file + ";NON_KEYWORDS=" + ORDINARY_WORDS + ";DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0";
         return new DataSourceConfig(url, "sa", new Secret(""), CONNECTIONS, null, Map.of());
     }
 }

@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Finds {@code siddhi-apps/} and {@code apis/} where the configuration names none: next to the home folder, else those of the installation. */
+/** Finds {@code siddhi-apps/}, {@code dataservices/} and {@code apis/} where the configuration names none: next to the home folder, else those of the installation. */
 final class Folders {
 
     private Folders() {}

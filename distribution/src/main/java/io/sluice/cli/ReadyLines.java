@@ -22,6 +22,7 @@ final class ReadyLines {
     private final Path home;
     private final String gateway;
     private final List<ServedApi> apis;
+    private final String dataService;
     private final String kafka;
     private final Set<String> topics;
     private final String management;
@@ -30,14 +31,23 @@ final class ReadyLines {
      * @param home the home folder
      * @param gateway base address of the gateway, or empty where there is none
      * @param apis what it serves
+     * @param dataService base address of the data service, or empty
      * @param kafka bootstrap address of the embedded broker, or empty
      * @param topics what the apps name at that broker, for the try-out
      * @param management base address of health and metrics
      */
-    ReadyLines(Path home, String gateway, List<ServedApi> apis, String kafka, Set<String> topics, String management) {
+    ReadyLines(
+            Path home,
+            String gateway,
+            List<ServedApi> apis,
+            String dataService,
+            String kafka,
+            Set<String> topics,
+            String management) {
         this.home = home;
         this.gateway = gateway;
         this.apis = apis;
+        this.dataService = dataService;
         this.kafka = kafka;
         this.topics = topics;
         this.management = management;
@@ -59,6 +69,9 @@ final class ReadyLines {
         }
         for (ServedApi api : apis) {
             out.println("  api      " + api.url() + "  (" + api.name() + ", " + demand(api) + ")");
+        }
+        if (!dataService.isEmpty()) {
+            out.println("  data     " + dataService);
         }
         if (!kafka.isEmpty()) {
             out.println("  kafka    " + kafka);

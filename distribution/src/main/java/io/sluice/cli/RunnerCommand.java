@@ -20,6 +20,7 @@ final class RunnerCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         return new SluiceProcess(settings.read())
+                .withDataSources()
                 .withRunner()
                 .run(spec.commandLine().getOut());
     }

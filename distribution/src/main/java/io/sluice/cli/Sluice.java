@@ -15,8 +15,10 @@ import picocli.CommandLine.Command;
         subcommands = {
             UpCommand.class,
             RunnerCommand.class,
+            DataServiceCommand.class,
             GatewayCommand.class,
             CheckCommand.class,
+            ImportCommand.class,
             TokenCommand.class,
             ProduceCommand.class,
             ListenCommand.class,

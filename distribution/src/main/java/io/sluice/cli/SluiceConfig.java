@@ -2,6 +2,7 @@ package io.sluice.cli;
 
 import io.sluice.common.ManagementConfig;
 import io.sluice.common.Setting;
+import io.sluice.dataservice.DataServiceConfig;
 import io.sluice.gateway.GatewayConfig;
 import io.sluice.runner.DataSourceConfig;
 import io.sluice.runner.RunnerConfig;
@@ -16,7 +17,7 @@ public record SluiceConfig(
 
         @Setting(
                 doc =
-                        "Databases by name, for apps (datasource='NAME'). `sluice up` adds `default`, an H2 file below home.",
+                        "Databases by name, for apps (datasource='NAME') and data services (datasource: NAME). `sluice up` adds `default`, an H2 file below home.",
                 byDefault = "{}")
         Map<String, DataSourceConfig> dataSources,
 
@@ -26,5 +27,10 @@ public record SluiceConfig(
         SiddhiConfig siddhi,
 
         @Setting(doc = "The host of the Siddhi apps.") RunnerConfig runner,
+        @Setting(doc = "REST services over databases.") DataServiceConfig dataservice,
+
+        @Setting(doc = "Whose statements of who calls the data service believes.")
+        IdentityConfig identity,
+
         @Setting(doc = "The API gateway.") GatewayConfig gateway,
         @Setting(doc = "Health and metrics.") ManagementConfig management) {}

@@ -1,20 +1,27 @@
 package io.sluice.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.common.ConfigFile;
 import io.sluice.common.HealthChecks;
 import io.sluice.common.Launcher;
+import io.sluice.common.LocalAddress;
 import io.sluice.common.ManagementServer;
 import io.sluice.common.Service;
+import io.sluice.dataservice.DataService;
+import io.sluice.dataservice.call.IdentityVerifier;
 import io.sluice.gateway.Gateway;
 import io.sluice.runner.AppOptions;
 import io.sluice.runner.DataSourceConfig;
+import io.sluice.runner.DataSources;
 import io.sluice.runner.Runner;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,7 +48,9 @@ final class SluiceProcess {
     private final List<Service> services = new ArrayList<>();
     private final Readiness readiness = new Readiness(health);
     private final ManagementServer management;
-    private final Map<String, DataSourceConfig> dataSources;
+    private final Map<String, DataSourceConfig> databases;
+    private @Nullable DataSources dataSources;
+    private volatile @Nullable DataService dataService;
     private @Nullable EmbeddedKafka kafka;
     private @Nullable Gateway gateway;
 
@@ -49,7 +58,7 @@ final class SluiceProcess {
         this.config = config;
         this.home = config.home().toAbsolutePath().normalize();
         this.management = new ManagementServer(vertx, config.management(), meters, health);
-        this.dataSources = new HashMap<>(config.dataSources());
+        this.databases = new HashMap<>(config.dataSources());
         services.add(new HomeLock(home));
         services.add(new VertxService(vertx));
         services.add(management);
@@ -66,23 +75,57 @@ final class SluiceProcess {
 
     /** Adds the data source {@code default}, an H2 database in files below home, unless the configuration names one of its own so. */
     SluiceProcess withDatabase() {
-        dataSources.computeIfAbsent(EmbeddedDatabase.NAME, name -> EmbeddedDatabase.below(home));
+        databases.computeIfAbsent(EmbeddedDatabase.NAME, name -> EmbeddedDatabase.below(home));
+        return this;
+    }
+
+    /** Adds the pools of the data sources, which all parts of the process share; after {@link #withDatabase()}, before those that use them. */
+    SluiceProcess withDataSources() {
+        dataSources = new DataSources(databases, health, meters);
+        services.add(dataSources);
         return this;
     }
 
     /** Adds the host of the Siddhi apps; made at its start, because only then the address of the embedded broker is known. */
     SluiceProcess withRunner() {
+        DataSources pools = requireNonNull(dataSources);
         services.add(new DeferredService(
                 "runner",
                 () -> new Runner(
                         config.runner().withApps(appsFolder()).withVariables(variables()),
-                        dataSources,
+                        pools,
                         config.siddhi(),
                         home,
                         vertx,
                         meters,
                         health)));
         return this;
+    }
+
+    /** Adds the data service; made at its start, because only then it is known whether the gateway is in this process. Without a folder it serves nothing. */
+    SluiceProcess withDataService() {
+        DataSources pools = requireNonNull(dataSources);
+        services.add(new DeferredService("dataservice", () -> {
+            Path files = Folders.find(config.dataservice().services(), home, "dataservices");
+            DataService made = new DataService(
+                    config.dataservice().withServices(files), pools::find, identities(), vertx, meters, health);
+            dataService = made;
+            return made;
+        }));
+        return this;
+    }
+
+    private IdentityVerifier identities() {
+        GatewayIdentity identity = new GatewayIdentity(config.identity());
+        Gateway beside = gateway;
+        return beside == null
+                ? identity.of(config.gateway(), vertx, meters)::verify
+                : identity.of(beside, this::dataServiceAddress)::verify;
+    }
+
+    private URI dataServiceAddress() {
+        return LocalAddress.of(
+                "http", config.dataservice().host(), requireNonNull(dataService).port());
     }
 
     /** Adds the gateway. */
@@ -117,6 +160,7 @@ final class SluiceProcess {
                 home,
                 gateway == null ? "" : gateway.address().toString(),
                 gateway == null ? List.of() : gateway.apis(),
+                dataService == null ? "" : dataServiceAddress().toString(),
                 kafka == null ? "" : kafka.bootstrapServers(),
                 kafka == null ? Set.of() : kafka.topics(),
                 management.address().toString());

@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "up",
         description =
-                "Start everything in one process: Kafka, the Siddhi apps, the gateway with its authorization server.",
+                "Start everything in one process: Kafka, the Siddhi apps, the data service, the gateway with its authorization server.",
         mixinStandardHelpOptions = true)
 final class UpCommand implements Callable<Integer> {
 
@@ -26,7 +26,9 @@ final class UpCommand implements Callable<Integer> {
         return new SluiceProcess(settings.read())
                 .withKafka()
                 .withDatabase()
+                .withDataSources()
                 .withRunner()
+                .withDataService()
                 .withGateway()
                 .run(spec.commandLine().getOut());
     }

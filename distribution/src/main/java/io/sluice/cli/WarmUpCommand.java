@@ -53,13 +53,29 @@ final class WarmUpCommand implements Callable<Integer> {
                 upstream: ws://127.0.0.1:%d/warm-up
                 scopes: [warm-up:read]
                 """.formatted(port));
+        Files.createDirectories(folder.resolve("dataservices")); // else those of the installation would be served
         SluiceConfig config = ConfigFile.read(
                 null,
                 SluiceConfig.class,
                 Map.of(),
-                Map.of("home", home.toString(), "gateway.port", "0", "kafka.port", "0", "management.port", "0"));
-        SluiceProcess process =
-                new SluiceProcess(config).withKafka().withRunner().withGateway();
+                Map.of(
+                        "home",
+                        home.toString(),
+                        "gateway.port",
+                        "0",
+                        "kafka.port",
+                        "0",
+                        "dataservice.port",
+                        "0",
+                        "management.port",
+                        "0"));
+        SluiceProcess process = new SluiceProcess(config)
+                .withKafka()
+                .withDatabase()
+                .withDataSources()
+                .withRunner()
+                .withDataService()
+                .withGateway();
         CompletableFuture<Void> traffic = new CompletableFuture<>();
         Thread user = new Thread(() -> use(process, home, event, traffic), "warm-up");
         user.setDaemon(true);

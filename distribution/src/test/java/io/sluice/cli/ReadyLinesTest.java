@@ -22,7 +22,8 @@ class ReadyLinesTest {
 
     private static ReadyLines lines(String home, List<ServedApi> apis, String kafka, Set<String> topics) {
         String gateway = apis.isEmpty() ? "" : "http://127.0.0.1:8080";
-        return new ReadyLines(Path.of(home), gateway, apis, kafka, topics, "http://127.0.0.1:9100");
+        return new ReadyLines(
+                Path.of(home), gateway, apis, "http://127.0.0.1:9095", kafka, topics, "http://127.0.0.1:9100");
     }
 
     private static String printed(ReadyLines lines) {
@@ -40,6 +41,7 @@ class ReadyLinesTest {
                 .contains(
                         "gateway  http://127.0.0.1:8080\n",
                         "api      ws://127.0.0.1:8080/orders/1.0  (orders, scopes: orders:read orders:all)\n",
+                        "data     http://127.0.0.1:9095\n",
                         "kafka    127.0.0.1:9092\n",
                         "health   http://127.0.0.1:9100/health/ready\n");
     }

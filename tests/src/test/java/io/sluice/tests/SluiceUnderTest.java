@@ -48,6 +48,8 @@ final class SluiceUnderTest implements AutoCloseable {
                 "--set",
                 "kafka.port=0",
                 "--set",
+                "dataservice.port=" + environment.getOrDefault("SLUICE_DATASERVICE_PORT", "0"),
+                "--set",
                 "management.port=0"));
         command.addAll(List.of(arguments));
         SluiceUnderTest started = start(home, environment, command);
@@ -69,6 +71,7 @@ final class SluiceUnderTest implements AutoCloseable {
                     .redirectError(err.toFile());
             builder.environment().put("SLUICE_INSTALLATION", repository().toString());
             builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+            builder.environment().put("FARM_PORT", String.valueOf(Ports.free()));
             builder.environment().putAll(environment);
             return new SluiceUnderTest(builder.start(), home, out, err);
         } catch (IOException trouble) {

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -43,6 +44,9 @@ class SplitProcessesE2E {
         broker = new EmbeddedBroker(folder.resolve("kafka"), 0);
         broker.start();
         broker.createTopic("productions", 1);
+        Path apps = Files.createDirectory(folder.resolve("apps"));
+        Path sample = Path.of("siddhi-apps", "KafkaToWebSocket.siddhi");
+        Files.copy(SluiceUnderTest.repository().resolve(sample), apps.resolve(sample.getFileName()));
         environment = Map.of(
                 "PRODUCTIONS_PORT", String.valueOf(Ports.free()),
                 "KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
@@ -147,7 +151,14 @@ class SplitProcessesE2E {
         SluiceUnderTest started = SluiceUnderTest.start(
                 folder.resolve("runner"),
                 environment,
-                List.of("runner", "--home", folder.resolve("runner").toString(), "--set", "management.port=0"));
+                List.of(
+                        "runner",
+                        "--home",
+                        folder.resolve("runner").toString(),
+                        "--set",
+                        "runner.apps=" + folder.resolve("apps"),
+                        "--set",
+                        "management.port=0"));
         started.awaitReady();
         return started;
     }
