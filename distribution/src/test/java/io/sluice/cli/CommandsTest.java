@@ -56,6 +56,54 @@ class CommandsTest {
     }
 
     @Test
+    void checkKnowsDataServiceFiles() throws IOException {
+        String good = file("good.yaml", """
+                service: farm
+                datasource: default
+                resources:
+                  - path: /supply
+                    get: {sql: SELECT crop FROM supply}
+                """);
+        String bad = file("bad.yaml", """
+                service: farm
+                datasource: default
+                resources:
+                  - path: /supply
+                    get: {sql: DELETE FROM supply}
+                """);
+
+        assertThat(run("check", good)).as(out + "\n" + err).isZero();
+        assertThat(run("check", bad)).isEqualTo(1);
+        assertThat(out.toString()).contains("bad.yaml:5: ", "sql");
+    }
+
+    @Test
+    void importPrintsAServiceFileThatCheckTakes() throws IOException {
+        String dbs = file("Farm.dbs", """
+                <data name="Farm">
+                  <config id="db"><property name="carbon_datasource_name">default</property></config>
+                  <query id="all" useConfig="db"><sql>SELECT crop FROM supply</sql>
+                    <result element="supply" rowName="row"><element name="crop" column="crop" xsdType="string"/></result>
+                  </query>
+                  <resource method="GET" path="supply"><call-query href="all"/></resource>
+                </data>
+                """);
+
+        assertThat(run("import", dbs)).as(out + "\n" + err).isZero();
+        assertThat(run("check", file("farm.yaml", out.toString())))
+                .as(out + "\n" + err)
+                .isZero();
+    }
+
+    @Test
+    void importFailsWithTheReasonForWhatItCannotCarryOver() throws IOException {
+        assertThat(run("import", file("Broken.dbs", "<data"))).isEqualTo(1);
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString()).contains("Broken.dbs");
+        assertNoStackTrace();
+    }
+
+    @Test
     void checkTellsWhatCannotBeChecked() throws IOException {
         int exit = run(
                 "check",
