@@ -33,7 +33,7 @@ public record DataServiceConfig(
 
         @Setting(
                 doc =
-                        "Secret of the identity header and of cursors, at least 32 characters, the same as the gateway's.",
+                        "Secret of cursors, at least 32 characters: with it they are good at every instance and after a restart.",
                 byDefault = Setting.ABSENT,
                 secret = true)
         @Nullable
