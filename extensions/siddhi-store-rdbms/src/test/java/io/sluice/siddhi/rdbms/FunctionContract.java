@@ -8,6 +8,7 @@ import io.siddhi.core.SiddhiManager;
 import io.siddhi.core.event.Event;
 import io.siddhi.core.stream.output.StreamCallback;
 import io.siddhi.core.util.config.InMemoryConfigManager;
+import io.sluice.databases.H2Server;
 import io.sluice.siddhi.kit.testing.CapturedErrors;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -11,6 +11,7 @@ import io.siddhi.core.event.Event;
 import io.siddhi.core.exception.SiddhiAppCreationException;
 import io.siddhi.core.stream.input.InputHandler;
 import io.siddhi.core.stream.output.StreamCallback;
+import io.sluice.databases.DatabaseServer;
 import io.sluice.siddhi.kit.SharedResources;
 import io.sluice.siddhi.kit.SourceHost;
 import io.sluice.siddhi.kit.testing.CapturedErrors;
@@ -39,7 +40,7 @@ abstract class RdbmsTableContract extends StoreContract {
 
     @Override
     protected String storeAnnotation() {
-        return server().store();
+        return RdbmsStore.on(server());
     }
 
     @Override
@@ -65,7 +66,7 @@ abstract class RdbmsTableContract extends StoreContract {
     @Test
     void storesTenThousandRowsAtOnceOrNone() throws Exception {
         String table = newTable();
-        try (TableApp app = new TableApp(server().store(""), "@PrimaryKey('id')", table)) {
+        try (TableApp app = new TableApp(RdbmsStore.on(server(), ""), "@PrimaryKey('id')", table)) {
             app.input("Add").send(rows(0, 10_000));
             assertThat(count(table)).isEqualTo(10_000);
 
@@ -82,7 +83,7 @@ abstract class RdbmsTableContract extends StoreContract {
     @ValueSource(strings = {"Add", "Put", "Change", "Remove"})
     void surfacesWhatTheDatabaseRefuses(String stream) throws Exception {
         String table = newTable();
-        try (TableApp app = new TableApp(server().store(""), "@PrimaryKey('id')", table)) {
+        try (TableApp app = new TableApp(RdbmsStore.on(server(), ""), "@PrimaryKey('id')", table)) {
             app.send("Add", 1L, "kept");
             try (Connection connection = server().connect()) {
                 connection.createStatement().execute("ALTER TABLE " + table + " DROP COLUMN name");
@@ -101,7 +102,7 @@ abstract class RdbmsTableContract extends StoreContract {
     @Test
     void keepsInTheErrorStoreWhatOnErrorStoreSays() throws Exception {
         String table = newTable();
-        try (TableApp app = new TableApp(server().store("on.error='STORE', "), "@PrimaryKey('id')", table)) {
+        try (TableApp app = new TableApp(RdbmsStore.on(server(), "on.error='STORE', "), "@PrimaryKey('id')", table)) {
             app.send("Add", 1L, "kept");
             app.send("Add", 1L, "twice");
 
@@ -113,7 +114,7 @@ abstract class RdbmsTableContract extends StoreContract {
     @Test
     void refusesNullWhereItWouldReadBackAsZero() throws Exception {
         String table = newTable();
-        try (TableApp app = new TableApp(server().store(""), "", table)) {
+        try (TableApp app = new TableApp(RdbmsStore.on(server(), ""), "", table)) {
             app.send("Add", null, "no id");
             app.send("Add", 1L, null);
 
@@ -127,7 +128,7 @@ abstract class RdbmsTableContract extends StoreContract {
     @Test
     void findsATextInsideAColumnWithItsWildcardsTakenLiterally() throws Exception {
         String table = newTable();
-        try (TableApp app = new TableApp(server().store(""), "@PrimaryKey('id') @Index('name')", table)) {
+        try (TableApp app = new TableApp(RdbmsStore.on(server(), ""), "@PrimaryKey('id') @Index('name')", table)) {
             app.send("Add", 1L, "100% sure_thing");
             app.send("Add", 2L, "1000 sureXthing!");
 
@@ -146,7 +147,7 @@ abstract class RdbmsTableContract extends StoreContract {
         String options = "table.name='" + physical + "', field.length='name:5', use.collation='true', "
                 + "table.check.query='SELECT id FROM {{TABLE_NAME}} WHERE 1 = 0', ";
         try (TableApp app = new TableApp(
-                server().store(options), "@PrimaryKey('id') @Index('name') @Index('id', 'name')", "Logical")) {
+                RdbmsStore.on(server(), options), "@PrimaryKey('id') @Index('name') @Index('id', 'name')", "Logical")) {
             app.send("Add", 1L, "12345");
             app.send("Add", 2L, "123456");
 
@@ -170,7 +171,7 @@ abstract class RdbmsTableContract extends StoreContract {
     @ParameterizedTest
     @ValueSource(strings = {"Stock; DROP TABLE x", "Stock--", "a.b.c.d", "`Stock`", "Stock (id) VALUES (1)", ""})
     void refusesATableNameThatIsMoreThanAName(String name) {
-        assertThatThrownBy(() -> new TableApp(server().store("table.name='" + name + "', "), "", "T"))
+        assertThatThrownBy(() -> new TableApp(RdbmsStore.on(server(), "table.name='" + name + "', "), "", "T"))
                 .isInstanceOf(SiddhiAppCreationException.class)
                 .hasMessageContaining("table name '" + name + "'");
     }
@@ -180,7 +181,7 @@ abstract class RdbmsTableContract extends StoreContract {
         SiddhiManager manager = new SiddhiManager();
         try {
             assertThatThrownBy(() -> manager.createSiddhiAppRuntime(
-                            server().store() + " define table T (`id long); DROP TABLE x; --` string);"))
+                            RdbmsStore.on(server()) + " define table T (`id long); DROP TABLE x; --` string);"))
                     .hasMessageContaining("column names are not quoted");
         } finally {
             manager.shutdown();
@@ -238,7 +239,7 @@ abstract class RdbmsTableContract extends StoreContract {
 
     private String aggregation(String name) {
         return "@app:name('" + name + "') @app:playback define stream Trade (symbol string, price double); "
-                + server().store("") + " define aggregation " + name
+                + RdbmsStore.on(server(), "") + " define aggregation " + name
                 + " from Trade select symbol, sum(price) as total, avg(price) as mean, min(price) as low, max(price) as high,"
                 + " count() as number group by symbol aggregate every sec...year;";
     }

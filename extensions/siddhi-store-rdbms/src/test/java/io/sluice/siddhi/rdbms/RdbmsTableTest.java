@@ -1,5 +1,7 @@
 package io.sluice.siddhi.rdbms;
 
+import io.sluice.databases.DatabaseServer;
+import io.sluice.databases.H2Server;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 

@@ -1,4 +1,4 @@
-package io.sluice.siddhi.rdbms;
+package io.sluice.databases;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -6,22 +6,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** PostgreSQL from the binaries of a Maven package. */
-final class PostgresServer implements DatabaseServer {
+public final class PostgresServer implements DatabaseServer {
 
     private final int port;
     private final Path data;
     private EmbeddedPostgres server;
 
-    private PostgresServer(int port, Path data) {
+    private PostgresServer(int port, Path data) throws IOException {
         this.port = port;
         this.data = data;
+        this.server = start(port, data);
     }
 
-    static PostgresServer start() throws Exception {
-        PostgresServer made = new PostgresServer(
+    /** Starts one with an empty database. */
+    public static PostgresServer start() throws IOException {
+        return new PostgresServer(
                 DatabaseServer.freePort(), Files.createTempDirectory("postgres").resolve("data"));
-        made.up();
-        return made;
     }
 
     @Override
@@ -41,7 +41,11 @@ final class PostgresServer implements DatabaseServer {
 
     @Override
     public void up() throws IOException {
-        server = EmbeddedPostgres.builder()
+        server = start(port, data);
+    }
+
+    private static EmbeddedPostgres start(int port, Path data) throws IOException {
+        return EmbeddedPostgres.builder()
                 .setPort(port)
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)

@@ -1,4 +1,4 @@
-package io.sluice.siddhi.rdbms;
+package io.sluice.databases;
 
 import static org.junit.jupiter.api.Assumptions.abort;
 
@@ -10,36 +10,32 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 
 /** A real database server for tests, on loopback; it can go and come back at its port, with its rows. */
-interface DatabaseServer extends AutoCloseable {
+public interface DatabaseServer extends AutoCloseable {
 
+    /** JDBC URL. */
     String url();
 
+    /** Who may do everything, with an empty password. */
     String user();
 
+    /** Class name of the JDBC driver. */
     String driver();
 
+    /** Starts again after {@link #down()}. */
     void up() throws Exception;
 
+    /** Stops; port and rows are kept. */
     void down() throws Exception;
 
     @Override
-    void close() throws Exception;
+    void close() throws IOException;
 
-    default String store() {
-        return store("allow.null.values='true', ");
-    }
-
-    /** @param options more options, each with a comma behind it */
-    default String store(String options) {
-        return "@store(type='rdbms', " + options + "jdbc.url='" + url() + "', username='" + user()
-                + "', password='', jdbc.driver.name='" + driver()
-                + "', pool.properties='maximumPoolSize:4,connectionTimeout:1000')";
-    }
-
+    /** A connection of its own; the caller closes it. */
     default Connection connect() throws SQLException {
         return DriverManager.getConnection(url(), user(), "");
     }
 
+    /** A port that was free a moment ago. */
     static int freePort() throws IOException {
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return probe.getLocalPort();
@@ -48,6 +44,7 @@ interface DatabaseServer extends AutoCloseable {
 
     /** Starts a server. */
     interface Start {
+        /** The running server. */
         DatabaseServer start() throws Exception;
     }
 

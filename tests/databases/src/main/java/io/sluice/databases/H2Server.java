@@ -1,4 +1,4 @@
-package io.sluice.siddhi.rdbms;
+package io.sluice.databases;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -6,21 +6,21 @@ import java.sql.SQLException;
 import org.h2.tools.Server;
 
 /** H2 behind its TCP server. */
-final class H2Server implements DatabaseServer {
+public final class H2Server implements DatabaseServer {
 
     private final Path folder;
     private final int port;
     private Server server;
 
-    private H2Server(Path folder, int port) {
+    private H2Server(Path folder, int port) throws SQLException {
         this.folder = folder;
         this.port = port;
+        this.server = start(folder, port);
     }
 
-    static H2Server start() throws Exception {
-        H2Server made = new H2Server(Files.createTempDirectory("h2"), DatabaseServer.freePort());
-        made.up();
-        return made;
+    /** Starts one with an empty database. */
+    public static H2Server start() throws Exception {
+        return new H2Server(Files.createTempDirectory("h2"), DatabaseServer.freePort());
     }
 
     @Override
@@ -40,7 +40,11 @@ final class H2Server implements DatabaseServer {
 
     @Override
     public void up() throws SQLException {
-        server = Server.createTcpServer("-tcpPort", String.valueOf(port), "-ifNotExists", "-baseDir", folder.toString())
+        server = start(folder, port);
+    }
+
+    private static Server start(Path folder, int port) throws SQLException {
+        return Server.createTcpServer("-tcpPort", String.valueOf(port), "-ifNotExists", "-baseDir", folder.toString())
                 .start();
     }
 

