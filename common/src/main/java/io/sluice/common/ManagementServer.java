@@ -42,16 +42,32 @@ public final class ManagementServer implements Service {
     private static final long TIMEOUT_SECONDS = 10;
 
     private final Vertx vertx;
-    private final ManagementConfig config;
+    private final String host;
+    private final int wantedPort;
+    private final String portSetting;
     private final PrometheusMeterRegistry meters;
     private final HealthChecks health;
     private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
     private volatile @Nullable HttpServer server;
 
-    /** Opens nothing yet. */
-    public ManagementServer(Vertx vertx, ManagementConfig config, PrometheusMeterRegistry meters, HealthChecks health) {
+    /**
+     * Opens nothing yet.
+     *
+     * @param host address to bind
+     * @param port port to bind, 0 for any free one
+     * @param portSetting the key that the port comes from, for the message when it is taken
+     */
+    public ManagementServer(
+            Vertx vertx,
+            String host,
+            int port,
+            String portSetting,
+            PrometheusMeterRegistry meters,
+            HealthChecks health) {
         this.vertx = vertx;
-        this.config = config;
+        this.host = host;
+        this.wantedPort = port;
+        this.portSetting = portSetting;
         this.meters = meters;
         this.health = health;
     }
@@ -68,14 +84,13 @@ public final class ManagementServer implements Service {
      */
     @Override
     public void start() throws PortInUse, InterruptedException {
-        HttpServerOptions options =
-                new HttpServerOptions().setHost(config.host()).setPort(config.port());
+        HttpServerOptions options = new HttpServerOptions().setHost(host).setPort(wantedPort);
         HttpServer opening = vertx.createHttpServer(options).requestHandler(this::answer);
         try {
             opening.listen().toCompletionStage().toCompletableFuture().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException refused) {
             opening.close();
-            throw PortInUse.explain(config.host(), config.port(), "management.port", refused);
+            throw PortInUse.explain(host, wantedPort, portSetting, refused);
         } catch (InterruptedException interrupted) {
             opening.close();
             throw interrupted;
@@ -90,12 +105,12 @@ public final class ManagementServer implements Service {
     /** The port that is bound; valid after {@link #start()}. */
     public int port() {
         HttpServer running = server;
-        return running == null ? config.port() : running.actualPort();
+        return running == null ? wantedPort : running.actualPort();
     }
 
     /** Where a client on this machine reaches it, for example {@code http://127.0.0.1:9100}; valid after {@link #start()}. */
     public URI address() {
-        return LocalAddress.of("http", config.host(), port());
+        return LocalAddress.of("http", host, port());
     }
 
     @Override

@@ -29,7 +29,7 @@ class ManagementServerTest {
     private final HttpClient client = HttpClient.newHttpClient();
 
     private ManagementServer serverOn(String host, int port) {
-        return new ManagementServer(vertx, new ManagementConfig(host, port), meters, health);
+        return new ManagementServer(vertx, host, port, "management.port", meters, health);
     }
 
     @BeforeEach

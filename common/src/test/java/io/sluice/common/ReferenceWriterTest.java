@@ -2,9 +2,17 @@ package io.sluice.common;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ReferenceWriterTest {
+
+    @TempDir
+    Path folder;
 
     @Test
     void writesEverySettingWithTypeDefaultAndMeaning() {
@@ -45,5 +53,35 @@ class ReferenceWriterTest {
                         | `SLU-202` | 405 | Method not allowed |
                         | `SLU-901` | 500 | Internal error |
                         """);
+    }
+
+    @Test
+    void writesAFileThatSetsNothing() throws IOException {
+        String file = ReferenceWriter.yaml(SampleConfig.class, Map.of());
+
+        assertThat(read(file)).isEqualTo(read(""));
+        assertThat(file).contains("""
+                listen:
+                  # Address.
+                  #host: 127.0.0.1
+                """, """
+                #stores:
+                #  NAME:
+                #    # Where it is.
+                #    url: # URI, required
+                """);
+    }
+
+    @Test
+    void writesAFileThatSetsWhatItIsTold() throws IOException {
+        String file = ReferenceWriter.yaml(SampleConfig.class, Map.of("listen.port", "9", "home", "/here"));
+
+        assertThat(read(file).listen().port()).isEqualTo(9);
+        assertThat(read(file).home()).isEqualTo(Path.of("/here"));
+    }
+
+    private SampleConfig read(String text) throws IOException {
+        Path file = Files.writeString(folder.resolve("sample.yaml"), text);
+        return ConfigFile.read(file, SampleConfig.class, Map.of(), Map.of());
     }
 }

@@ -19,7 +19,7 @@ final class DataServiceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return new SluiceProcess(settings.read())
+        return new SluiceProcess(settings.read(), Role.DATASERVICE)
                 .withDataSources()
                 .withDataService()
                 .run(spec.commandLine().getOut());

@@ -19,7 +19,7 @@ final class GatewayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return new SluiceProcess(settings.read())
+        return new SluiceProcess(settings.read(), Role.GATEWAY)
                 .withGateway()
                 .run(spec.commandLine().getOut());
     }

@@ -11,14 +11,16 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
-/** Lets one process at a time use a home folder. */
+/** Lets one process of each role at a time use a home folder. Each role claims its own bytes of one lock file, {@code home/.lock}. */
 final class HomeLock implements Service {
 
     private final Path home;
+    private final Role role;
     private @Nullable FileChannel channel;
 
-    HomeLock(Path home) {
+    HomeLock(Path home, Role role) {
         this.home = home;
+        this.role = role;
     }
 
     @Override
@@ -56,9 +58,9 @@ final class HomeLock implements Service {
         }
     }
 
-    private static boolean locked(FileChannel channel) throws IOException {
+    private boolean locked(FileChannel channel) throws IOException {
         try {
-            FileLock lock = channel.tryLock();
+            FileLock lock = channel.tryLock(role.lockFrom(), role.lockLength(), false);
             return lock != null;
         } catch (OverlappingFileLockException sameProcess) {
             return false;
@@ -69,7 +71,7 @@ final class HomeLock implements Service {
     public void close() {
         if (channel != null && channel.isOpen()) {
             try {
-                RunFile.delete(home); // only the holder of the lock may
+                RunFile.delete(home, role); // only the holder of the lock may
                 channel.close();
             } catch (IOException trouble) {
                 throw new IllegalStateException("cannot release the lock of " + home, trouble);

@@ -14,7 +14,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /**
- * Where a running Sluice can be reached, for the commands beside it: {@code home/run.json}, written when all is ready, deleted at the stop.
+ * Where a running Sluice can be reached, for the commands beside it: {@code home/run.json} or, for a process that is only a part, {@code home/run-gateway.json}
+ * and so on; written when all is ready, deleted at the stop.
  *
  * @param gateway base address of the gateway, for example {@code http://127.0.0.1:8080}, or empty
  * @param kafka bootstrap address of the embedded broker, or empty
@@ -24,7 +25,9 @@ import java.util.List;
  */
 record RunFile(String gateway, String kafka, String management, List<Api> apis, long pid) {
 
-    private static final String NAME = "run.json";
+    /** Where the commands look, in this order. */
+    private static final List<Role> ROLES = List.of(Role.UP, Role.GATEWAY, Role.RUNNER, Role.DATASERVICE);
+
     private static final ObjectReader READER = new ObjectMapper()
             .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
@@ -39,9 +42,9 @@ record RunFile(String gateway, String kafka, String management, List<Api> apis, 
     record Api(String name, String address) {}
 
     /** Writes atomically. */
-    void write(Path home) {
-        Path target = home.resolve(NAME);
-        Path draft = home.resolve(NAME + ".tmp");
+    void write(Path home, Role role) {
+        Path target = home.resolve(role.runFile());
+        Path draft = home.resolve(role.runFile() + ".tmp");
         try {
             Files.createDirectories(home);
             Files.writeString(
@@ -53,22 +56,25 @@ record RunFile(String gateway, String kafka, String management, List<Api> apis, 
     }
 
     /** Says that nothing runs here any more. */
-    static void delete(Path home) {
+    static void delete(Path home, Role role) {
         try {
-            Files.deleteIfExists(home.resolve(NAME));
+            Files.deleteIfExists(home.resolve(role.runFile()));
         } catch (IOException trouble) {
-            throw new UncheckedIOException("cannot delete " + home.resolve(NAME), trouble);
+            throw new UncheckedIOException("cannot delete " + home.resolve(role.runFile()), trouble);
         }
     }
 
     /**
-     * Reads what the running process wrote.
+     * Reads what the running process wrote; where several share the home, the one with the gateway.
      *
      * @throws CommandFailure if nothing runs with that home, or the file cannot be read
      */
     static RunFile read(Path home) {
-        Path file = home.resolve(NAME);
-        RunFile found = parse(home, file);
+        Role role = ROLES.stream()
+                .filter(each -> Files.exists(home.resolve(each.runFile())))
+                .findFirst()
+                .orElse(Role.UP);
+        RunFile found = parse(home, home.resolve(role.runFile()));
         if (ProcessHandle.of(found.pid).isEmpty()) {
             throw new CommandFailure("no Sluice runs with home " + home.toAbsolutePath() + " (process " + found.pid
                     + " is gone). Start it with `sluice up --home " + home + "`");

@@ -19,7 +19,7 @@ final class RunnerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return new SluiceProcess(settings.read())
+        return new SluiceProcess(settings.read(), Role.RUNNER)
                 .withDataSources()
                 .withRunner()
                 .run(spec.commandLine().getOut());

@@ -34,20 +34,30 @@ final class Settings {
      * @throws ConfigException with every problem at once
      */
     SluiceConfig read() {
-        Map<String, String> overrides = new LinkedHashMap<>();
+        Map<String, String> overrides = flags();
+        if (home != null) {
+            overrides.put("home", home.toAbsolutePath().toString());
+        }
+        Path file = config != null ? config : fromEnvironment();
+        return ConfigFile.read(file, SluiceConfig.class, System.getenv(), overrides);
+    }
+
+    /**
+     * What {@code --set} says: dotted key to value.
+     *
+     * @throws ConfigException if one has not that form
+     */
+    Map<String, String> flags() {
+        Map<String, String> flags = new LinkedHashMap<>();
         for (String setting : settings) {
             int equals = setting.indexOf('=');
             if (equals < 1) {
                 throw new ConfigException(
                         List.of("--set '" + setting + "' is not KEY=VALUE, for example --set gateway.port=0"));
             }
-            overrides.put(setting.substring(0, equals), setting.substring(equals + 1));
+            flags.put(setting.substring(0, equals), setting.substring(equals + 1));
         }
-        if (home != null) {
-            overrides.put("home", home.toAbsolutePath().toString());
-        }
-        Path file = config != null ? config : fromEnvironment();
-        return ConfigFile.read(file, SluiceConfig.class, System.getenv(), overrides);
+        return flags;
     }
 
     private static @Nullable Path fromEnvironment() {

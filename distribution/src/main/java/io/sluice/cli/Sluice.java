@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
             TokenCommand.class,
             ProduceCommand.class,
             ListenCommand.class,
+            ConfigCommand.class,
             VersionCommand.class,
             WarmUpCommand.class
         })

@@ -40,6 +40,7 @@ final class SluiceProcess {
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(30);
 
     private final SluiceConfig config;
+    private final Role role;
     private final Path home;
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -54,12 +55,23 @@ final class SluiceProcess {
     private @Nullable EmbeddedKafka kafka;
     private @Nullable Gateway gateway;
 
-    SluiceProcess(SluiceConfig config) {
+    /**
+     * @param config of all processes
+     * @param role what this one is
+     */
+    SluiceProcess(SluiceConfig config, Role role) {
         this.config = config;
+        this.role = role;
         this.home = config.home().toAbsolutePath().normalize();
-        this.management = new ManagementServer(vertx, config.management(), meters, health);
+        this.management = new ManagementServer(
+                vertx,
+                config.management().host(),
+                role.managementPort(config.management()),
+                "management." + role.managementKey(config.management()),
+                meters,
+                health);
         this.databases = new HashMap<>(config.dataSources());
-        services.add(new HomeLock(home));
+        services.add(new HomeLock(home, role));
         services.add(new VertxService(vertx));
         services.add(management);
     }
@@ -164,7 +176,7 @@ final class SluiceProcess {
                 kafka == null ? "" : kafka.bootstrapServers(),
                 kafka == null ? Set.of() : kafka.topics(),
                 management.address().toString());
-        lines.runFile().write(home);
+        lines.runFile().write(home, role);
         lines.print(out);
     }
 

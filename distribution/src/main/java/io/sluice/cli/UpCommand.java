@@ -23,7 +23,7 @@ final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return new SluiceProcess(settings.read())
+        return new SluiceProcess(settings.read(), Role.UP)
                 .withKafka()
                 .withDatabase()
                 .withDataSources()

@@ -69,7 +69,7 @@ final class WarmUpCommand implements Callable<Integer> {
                         "0",
                         "management.port",
                         "0"));
-        SluiceProcess process = new SluiceProcess(config)
+        SluiceProcess process = new SluiceProcess(config, Role.UP)
                 .withKafka()
                 .withDatabase()
                 .withDataSources()

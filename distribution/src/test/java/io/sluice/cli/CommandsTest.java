@@ -164,7 +164,7 @@ class CommandsTest {
                         "",
                         List.of(),
                         ProcessHandle.current().pid())
-                .write(folder);
+                .write(folder, Role.GATEWAY);
 
         int exit = run("listen", "--home", folder.toString(), "ws://stranger.example/x");
 

@@ -20,24 +20,24 @@ class HomeLockTest {
     @Test
     void makesTheHomeAndHoldsItUntilItIsClosed() throws IOException {
         Path home = folder.resolve("new/home");
-        HomeLock first = new HomeLock(home);
+        HomeLock first = new HomeLock(home, Role.UP);
         first.start();
 
-        assertThatThrownBy(new HomeLock(home)::start)
+        assertThatThrownBy(new HomeLock(home, Role.UP)::start)
                 .hasMessageContainingAll("another Sluice uses", home.toString(), "--home");
 
         first.close();
-        HomeLock next = new HomeLock(home);
+        HomeLock next = new HomeLock(home, Role.UP);
         assertThatCode(next::start).doesNotThrowAnyException();
         next.close();
     }
 
     @Test
     void leavesTheRunFileOfTheHolderAlone() throws IOException {
-        HomeLock holder = new HomeLock(folder);
+        HomeLock holder = new HomeLock(folder, Role.UP);
         holder.start();
-        new RunFile("", "", "", List.of(), 1).write(folder);
-        HomeLock second = new HomeLock(folder);
+        new RunFile("", "", "", List.of(), 1).write(folder, Role.UP);
+        HomeLock second = new HomeLock(folder, Role.UP);
 
         assertThatThrownBy(second::start).isInstanceOf(IOException.class);
         second.close();
@@ -48,9 +48,23 @@ class HomeLockTest {
     }
 
     @Test
+    void isSharedByProcessesOfDifferentRolesAlone() throws IOException {
+        HomeLock runner = new HomeLock(folder, Role.RUNNER);
+        HomeLock gateway = new HomeLock(folder, Role.GATEWAY);
+        runner.start();
+        gateway.start();
+
+        assertThatThrownBy(new HomeLock(folder, Role.RUNNER)::start).hasMessageContaining("another Sluice uses");
+        assertThatThrownBy(new HomeLock(folder, Role.UP)::start).hasMessageContaining("another Sluice uses");
+
+        runner.close();
+        gateway.close();
+    }
+
+    @Test
     void makesANewHomeForItsOwnerAlone() throws IOException {
         Path home = folder.resolve("private");
-        HomeLock lock = new HomeLock(home);
+        HomeLock lock = new HomeLock(home, Role.UP);
 
         lock.start();
 
@@ -63,14 +77,14 @@ class HomeLockTest {
     void saysWhatToDoWhereTheHomeCannotBeWritten() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
 
-        assertThatThrownBy(new HomeLock(file)::start)
+        assertThatThrownBy(new HomeLock(file, Role.UP)::start)
                 .isInstanceOf(IOException.class)
                 .hasMessageContainingAll("cannot write to " + file, "--home DIR");
     }
 
     @Test
     void mayBeClosedTwiceAndWithoutAStart() throws IOException {
-        HomeLock lock = new HomeLock(folder);
+        HomeLock lock = new HomeLock(folder, Role.UP);
         lock.close();
         lock.start();
         lock.close();

@@ -30,10 +30,19 @@ class RunFileTest {
     void readsWhatTheRunningProcessWrote() {
         RunFile written = ofProcess(ProcessHandle.current().pid());
 
-        written.write(home);
+        written.write(home, Role.UP);
 
         assertThat(RunFile.read(home)).isEqualTo(written);
         assertThat(home).isDirectoryContaining("glob:**run.json").isDirectoryNotContaining("glob:**.tmp");
+    }
+
+    @Test
+    void leadsToTheGatewayWhereSeveralProcessesShareTheHome() {
+        RunFile gateway = ofProcess(ProcessHandle.current().pid());
+        new RunFile("", "", "http://127.0.0.1:9101", List.of(), gateway.pid()).write(home, Role.RUNNER);
+        gateway.write(home, Role.GATEWAY);
+
+        assertThat(RunFile.read(home)).isEqualTo(gateway);
     }
 
     @Test
@@ -47,7 +56,7 @@ class RunFileTest {
     void saysThatNothingRunsAfterTheProcessWasKilled() throws Exception {
         Process dead = new ProcessBuilder("true").start();
         dead.waitFor();
-        ofProcess(dead.pid()).write(home);
+        ofProcess(dead.pid()).write(home, Role.UP);
 
         assertThatThrownBy(() -> RunFile.read(home))
                 .isInstanceOf(CommandFailure.class)
@@ -75,10 +84,10 @@ class RunFileTest {
 
     @Test
     void isGoneAfterTheStop() {
-        ofProcess(1).write(home);
+        ofProcess(1).write(home, Role.UP);
 
-        RunFile.delete(home);
-        RunFile.delete(home);
+        RunFile.delete(home, Role.UP);
+        RunFile.delete(home, Role.UP);
 
         assertThat(home).isEmptyDirectory();
     }

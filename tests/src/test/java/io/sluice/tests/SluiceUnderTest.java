@@ -22,10 +22,12 @@ final class SluiceUnderTest implements AutoCloseable {
 
     private final Process process;
     private final Path home;
+    private final String command;
     private final Path out;
     private final Path err;
 
-    private SluiceUnderTest(Process process, Path home, Path out, Path err) {
+    private SluiceUnderTest(Process process, String command, Path home, Path out, Path err) {
+        this.command = command;
         this.process = process;
         this.home = home;
         this.out = out;
@@ -59,11 +61,16 @@ final class SluiceUnderTest implements AutoCloseable {
 
     /** Starts any command; {@code home} also takes the files with its output. */
     static SluiceUnderTest start(Path home, Map<String, String> environment, List<String> arguments) {
+        return start(SCRIPT, home, environment, arguments);
+    }
+
+    /** The same with the script of another installation. */
+    static SluiceUnderTest start(Path script, Path home, Map<String, String> environment, List<String> arguments) {
         try {
             Files.createDirectories(home);
             Path out = Files.createTempFile(home, "sluice", ".out");
             Path err = Files.createTempFile(home, "sluice", ".err");
-            List<String> command = new ArrayList<>(List.of(SCRIPT.toString()));
+            List<String> command = new ArrayList<>(List.of(script.toString()));
             command.addAll(arguments);
             ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(repository().toFile())
@@ -73,7 +80,7 @@ final class SluiceUnderTest implements AutoCloseable {
             builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
             builder.environment().put("FARM_PORT", String.valueOf(Ports.free()));
             builder.environment().putAll(environment);
-            return new SluiceUnderTest(builder.start(), home, out, err);
+            return new SluiceUnderTest(builder.start(), arguments.get(0), home, out, err);
         } catch (IOException trouble) {
             throw new UncheckedIOException("cannot start " + SCRIPT + ": was the distribution packaged?", trouble);
         }
@@ -114,7 +121,8 @@ final class SluiceUnderTest implements AutoCloseable {
 
     /** The addresses that the process wrote for the commands beside it. */
     JsonObject addresses() {
-        return new JsonObject(read(home.resolve("run.json")));
+        String role = Files.exists(home.resolve("run.json")) ? "" : "-" + command;
+        return new JsonObject(read(home.resolve("run" + role + ".json")));
     }
 
     String gateway() {
