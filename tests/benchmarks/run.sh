@@ -8,6 +8,7 @@ usage() {
 tests/benchmarks/run.sh mapper [JMH OPTIONS]               JSON in, filter, JSON out: ours, siddhi-map-json 5.0.6, bare Jackson
 tests/benchmarks/run.sh mapper-cpu                         the same by CPU time of the thread, for a machine that others use too
 tests/benchmarks/run.sh end-to-end [SUBSCRIBERS:RATE...]   Kafka, filter, WebSocket, gateway, subscribers
+tests/benchmarks/run.sh window [RECORDS [KEYS]]            Kafka, filter, windowed group-by, Kafka: ours, Kafka Streams, a bare consumer
 TEXT
 }
 
@@ -37,6 +38,10 @@ case "${1:-}" in
     end-to-end)
         shift
         exec "$java" -cp "$(class_path)" io.sluice.benchmarks.EndToEndBenchmark "$@"
+        ;;
+    window)
+        shift
+        exec "$java" -Xmx2g -cp "$(class_path)" io.sluice.benchmarks.WindowBenchmark "$@"
         ;;
     *)
         usage
