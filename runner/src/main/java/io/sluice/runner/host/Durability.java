@@ -15,6 +15,20 @@ public interface Durability {
      */
     void processed(String sourceKey, PositionListener source, Map<String, Object> position);
 
+    /**
+     * The state of this instant goes into a checkpoint, with every position that was {@link #processed} before. Called where {@link #processed} is called.
+     *
+     * @param revision of the checkpoint
+     */
+    default void taken(String revision) {
+        // positions do not wait for checkpoints
+    }
+
+    /** The checkpoint is where no crash can take it away. On any thread. */
+    default void saved(String revision) {
+        // positions do not wait for checkpoints
+    }
+
     /** Without checkpoints: processed is as safe as it gets. */
     Durability IMMEDIATE = (sourceKey, source, position) -> source.durable(position);
 }

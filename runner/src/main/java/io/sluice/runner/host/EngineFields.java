@@ -9,6 +9,8 @@ import io.siddhi.core.stream.input.source.Source;
 import io.siddhi.core.util.Schedulable;
 import io.siddhi.core.util.Scheduler;
 import io.siddhi.core.util.extension.holder.ExternalReferencedHolder;
+import io.siddhi.core.util.timestamp.TimestampGenerator;
+import io.siddhi.core.util.timestamp.TimestampGeneratorImpl;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +38,7 @@ final class EngineFields {
     private final Field partitions = field(SiddhiAppRuntimeImpl.class, "partitionMap");
     private final Field onError = field(StreamJunction.class, "onErrorAction");
     private final Field parts = field(SiddhiAppContext.class, "externalReferencedHolders");
+    private final Field eventTime = field(TimestampGeneratorImpl.class, "lastEventTimestamp");
     private final Field sourceConnected = field(Source.class, "isConnected");
 
     /** The scheduler that a timer task belongs to; null for other tasks. */
@@ -74,6 +77,15 @@ final class EngineFields {
         return String.valueOf(get(queryName, scheduler));
     }
 
+    /** Sets the event time of an app with {@code @app:playback} without telling its timers. */
+    void eventTime(TimestampGenerator clock, long time) {
+        try {
+            eventTime.setLong(clock, time);
+        } catch (IllegalAccessException denied) {
+            throw unknownEngine(eventTime.getName(), denied);
+        }
+    }
+
     /** Whether a source is connected now. */
     boolean connected(Source<?> source) {
         return ((AtomicBoolean) require(get(sourceConnected, source))).get();
@@ -89,12 +101,17 @@ final class EngineFields {
         return all;
     }
 
-    /** Makes a stream keep events that fail in the error store. */
-    void storeErrors(StreamJunction stream) {
-        try {
-            onError.set(stream, StreamJunction.OnErrorAction.STORE);
-        } catch (IllegalAccessException denied) {
-            throw unknownEngine(onError.getName(), denied);
+    /** Makes the streams without {@code @OnError} keep events that fail in the error store. */
+    void storeErrors(SiddhiAppRuntime runtime) {
+        for (StreamJunction stream : streamsOf(runtime)) {
+            if (stream.getStreamDefinition().getAnnotations().stream()
+                    .noneMatch(annotation -> annotation.getName().equalsIgnoreCase("OnError"))) {
+                try {
+                    onError.set(stream, StreamJunction.OnErrorAction.STORE);
+                } catch (IllegalAccessException denied) {
+                    throw unknownEngine(onError.getName(), denied);
+                }
+            }
         }
     }
 

@@ -21,6 +21,8 @@ public record Failure(String app, Kind kind, String where, Throwable cause) {
         /** A source threw when it was told its position. */
         POSITION,
         /** A batch was handed over but could not be processed; its position did not move. */
-        BATCH
+        BATCH,
+        /** A checkpoint could not be taken or kept; a crash would repeat what came since the last good one. */
+        CHECKPOINT
     }
 }

@@ -6,11 +6,13 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** What the host counts per app. Closing removes the meters, so that a stopped app leaves none behind. */
 final class HostMeters implements AutoCloseable {
@@ -20,6 +22,7 @@ final class HostMeters implements AutoCloseable {
     private final List<Meter> all = new ArrayList<>();
     private final Counter batches;
     private final Counter events;
+    private final Timer pause;
     private final Map<Failure.Kind, Counter> failures = new EnumMap<>(Failure.Kind.class);
 
     HostMeters(MeterRegistry registry, String app) {
@@ -27,6 +30,11 @@ final class HostMeters implements AutoCloseable {
         this.tags = Tags.of("app", app);
         this.batches = keep(registry.counter("runner.batches.processed", tags));
         this.events = keep(registry.counter("runner.events.processed", tags));
+        this.pause = keep(Timer.builder("runner.checkpoint.pause")
+                .description("How long the app stood still while its state was copied.")
+                .publishPercentiles(0.5, 0.99)
+                .tags(tags)
+                .register(registry));
         for (Failure.Kind kind : Failure.Kind.values()) {
             String word = kind.name().toLowerCase(Locale.ROOT);
             failures.put(kind, keep(registry.counter("runner.failures", tags.and("kind", word))));
@@ -45,6 +53,11 @@ final class HostMeters implements AutoCloseable {
                 .baseUnit("seconds")
                 .tags(tags)
                 .register(registry));
+    }
+
+    /** How long the app stood still for a checkpoint. */
+    void paused(long nanos) {
+        pause.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     void batch() {

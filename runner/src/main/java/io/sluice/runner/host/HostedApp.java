@@ -6,6 +6,7 @@ import io.siddhi.query.api.annotation.Annotation;
 import io.siddhi.query.api.definition.Attribute;
 import io.siddhi.query.api.definition.StreamDefinition;
 import io.siddhi.query.api.definition.TriggerDefinition;
+import io.sluice.runner.state.StableNames;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.function.Consumer;
  *   <li>{@code @async} is gone: its buffers are processed by threads that own nothing and are in no checkpoint,
  *   <li>triggers are plain streams, fed by the owner thread ({@link Triggers}),
  *   <li>streams without {@code @OnError} and sinks without {@code on.error} keep what fails in the error store instead of dropping it.
+ *   <li>queries and partitions without a name get one that only depends on what they say ({@link StableNames}).
  * </ol>
  *
  * <p>The parsed app's own annotations are changed in place: it must not be used for anything else afterwards.
@@ -50,6 +52,7 @@ final class HostedApp extends SiddhiApp {
         super.getWindowDefinitionMap().putAll(parsed.getWindowDefinitionMap());
         super.getAggregationDefinitionMap().putAll(parsed.getAggregationDefinitionMap());
         super.getFunctionDefinitionMap().putAll(parsed.getFunctionDefinitionMap());
+        StableNames.give(parsed);
         super.getExecutionElementList().addAll(parsed.getExecutionElementList());
         StreamDefinition hook = StreamDefinition.id(HOOK_STREAM).attribute("unused", Attribute.Type.BOOL);
         hook.annotation(Annotation.annotation("source").element("type", LaneHook.TYPE));

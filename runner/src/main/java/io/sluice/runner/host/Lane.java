@@ -90,6 +90,10 @@ final class Lane {
         return Thread.currentThread() == thread;
     }
 
+    boolean isAlive() {
+        return thread.isAlive();
+    }
+
     long busyNanos() {
         return busyNanos.get();
     }

@@ -30,6 +30,16 @@ final class LaneClock implements TimestampGenerator {
         return now;
     }
 
+    /** The app's time at its last advance. Owner thread, or after its end. */
+    long now() {
+        return now;
+    }
+
+    /** Goes on from a time of an earlier run. Owner thread only. */
+    void continueFrom(long before) {
+        now = Math.max(now, before);
+    }
+
     @Override
     public long currentTime() {
         return Thread.currentThread() == owner ? now : wall.millis();

@@ -4,11 +4,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.siddhi.core.SiddhiAppRuntime;
 import io.siddhi.core.SiddhiManager;
 import io.siddhi.core.config.SiddhiAppContext;
-import io.siddhi.core.stream.StreamJunction;
 import io.siddhi.core.stream.input.InputHandler;
 import io.siddhi.core.stream.input.source.Source;
 import io.siddhi.core.stream.output.StreamCallback;
 import io.siddhi.query.api.SiddhiApp;
+import io.sluice.runner.state.Checkpoint;
+import io.sluice.runner.state.CheckpointException;
+import io.sluice.runner.state.ElementStates;
+import io.sluice.runner.state.RestoreReport;
 import io.sluice.siddhi.kit.BatchScope;
 import io.sluice.siddhi.kit.FailureNotes;
 import io.sluice.siddhi.kit.PendingOutput;
@@ -18,8 +21,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,13 +70,13 @@ public final class SiddhiHost implements AutoCloseable {
     private final HostedApp app;
     private final HostMeters meters;
     private final Positions positions = new Positions();
-    private final Map<String, LaneFeed> feeds = new ConcurrentHashMap<>();
-    private final ThreadLocal<LaneScope.Batch> openBatch = new ThreadLocal<>();
+    private final Feeds feeds;
     private final SourceKeys sourceKeys = new SourceKeys();
     private final Outputs outputs;
     private final FailureNotes failures;
     private final Connections connections;
     private final SiddhiAppRuntime runtime;
+    private final HostState state;
     private @Nullable SiddhiAppContext context;
     private volatile @Nullable Throwable startFailure;
     private boolean closed; // guarded by this
@@ -94,7 +98,10 @@ public final class SiddhiHost implements AutoCloseable {
             this.runtime = manager.createSiddhiAppRuntime(app);
             this.failures = SharedResources.of(contextOrThrow()).failures();
             this.connections = new Connections(runtime, engine);
-            prepare(contextOrThrow());
+            SiddhiAppContext built = contextOrThrow();
+            this.feeds = new Feeds(runtime, built, lane, meters, (at, why) -> failed(Failure.Kind.QUERY, at, why));
+            prepare(built);
+            this.state = new HostState(app, built, runtime, engine, lane, triggers, positions, environment, meters);
         } catch (RuntimeException | Error refused) {
             SiddhiAppRuntime left = manager.getSiddhiAppRuntime(name);
             if (left != null && left != before) {
@@ -181,24 +188,41 @@ public final class SiddhiHost implements AutoCloseable {
         return connections.now();
     }
 
+    /** Starts without a checkpoint; see {@link #start(Optional)}. */
+    public void start() throws AppStartException {
+        start(Optional.empty());
+    }
+
     /**
      * Starts sinks, tables, queries, triggers and sources, in this order. A part that finds nobody at the other end is tried again later by Siddhi
-     * and is no failure.
+     * and is no failure. State is put back before the first event and the first timer; sources continue from their positions in the checkpoint.
      *
+     * @param from where to continue; parts that it does not know begin afresh
+     * @return what was restored and what was not
      * @throws AppStartException with the part that failed and the reason; everything is closed again
      */
-    public void start() throws AppStartException {
+    public RestoreReport start(Optional<Checkpoint> from) throws AppStartException {
         try {
             lane.start();
-            connections.openSinksAndTables();
             lane.ask(() -> {
+                from.ifPresent(state::continueClock);
+                return true;
+            });
+            connections.openSinksAndTables();
+            RestoreReport report = lane.ask(() -> {
                 runtime.startWithoutSources();
                 requireAlive();
-                triggers.start(lane, this::feed, thrown -> failed(Failure.Kind.TASK, "trigger", thrown));
-                return true;
+                RestoreReport restored = from.isPresent() ? state.restore(from.get()) : RestoreReport.NOTHING;
+                triggers.start(
+                        lane,
+                        from.map(checkpoint -> checkpoint.header().triggers()).orElse(Map.of()),
+                        this::feed,
+                        thrown -> failed(Failure.Kind.TASK, "trigger", thrown));
+                return restored;
             });
             connections.openSources();
             requireAlive();
+            return report;
         } catch (Exception | Error failure) {
             close();
             if (failure instanceof AppStartException known) {
@@ -206,6 +230,26 @@ public final class SiddhiHost implements AutoCloseable {
             }
             throw new AppStartException("app '" + name + "' did not start: " + Reason.of(failure), failure);
         }
+    }
+
+    /**
+     * Takes a checkpoint between two items. The app stands still while its state is copied; encoding happens on the calling thread.
+     *
+     * @throws CheckpointException naming what cannot be kept
+     * @throws InterruptedException if the app stops
+     */
+    public Checkpoint checkpoint() throws CheckpointException, InterruptedException {
+        return state.checkpoint();
+    }
+
+    /** Tells that a checkpoint of this app is durable: positions in it may be committed outward. Any thread. */
+    public void saved(Checkpoint checkpoint) {
+        environment.durability().saved(checkpoint.revision());
+    }
+
+    /** From now on the app's end takes a last checkpoint, after the last event and before the sources are closed, and hands it over. */
+    public void keepLast(Consumer<Checkpoint> keeper) {
+        state.keepLast(keeper);
     }
 
     @Override
@@ -236,6 +280,10 @@ public final class SiddhiHost implements AutoCloseable {
             }
         });
         stop.step("deliver what its sinks hold", stop.share(2), outputs::releaseAll);
+        stop.step(
+                "take its last checkpoint",
+                stop.share(2),
+                () -> state.takeLast(trouble -> failed(Failure.Kind.CHECKPOINT, "", trouble)));
         stop.step("close its sources, sinks and tables", stop.share(1), () -> {
             if (manager.getSiddhiAppRuntime(name) == runtime) {
                 runtime.shutdown();
@@ -252,11 +300,11 @@ public final class SiddhiHost implements AutoCloseable {
     }
 
     LaneFeed feed(String stream) {
-        return feeds.computeIfAbsent(stream, this::newFeed);
+        return feeds.of(stream);
     }
 
     ThreadLocal<LaneScope.Batch> openBatch() {
-        return openBatch;
+        return feeds.openBatch();
     }
 
     Lane lane() {
@@ -305,6 +353,7 @@ public final class SiddhiHost implements AutoCloseable {
         context = building;
         building.getScheduledExecutorService().shutdownNow();
         building.setScheduledExecutorService(scheduler);
+        building.setSnapshotService(new ElementStates(building));
         building.setRuntimeExceptionListener(thrown -> failed(Failure.Kind.QUERY, "", thrown));
         if (building.isPlayback()) {
             building.setTimestampGenerator(PlaybackClock.of(building));
@@ -318,29 +367,16 @@ public final class SiddhiHost implements AutoCloseable {
         TimerGuard.guard(
                 built.getSchedulerList(), engine, (query, thrown) -> failed(Failure.Kind.TIMER, query, thrown));
         WatchedHolder.watch(engine.partsOf(built), thrown -> startFailure = thrown);
-        for (StreamJunction stream : engine.streamsOf(runtime)) {
-            if (stream.getStreamDefinition().getAnnotations().stream()
-                    .noneMatch(annotation -> annotation.getName().equalsIgnoreCase("OnError"))) {
-                engine.storeErrors(stream); // as the streams that the app defines, see HostedApp
-            }
-        }
+        engine.storeErrors(runtime); // also of streams that the app does not define, see HostedApp
         for (Source<?> source : connections.sources()) {
             source.getMapper().setInputHandler(feed(source.getStreamDefinition().getId()));
         }
         meters.watch(lane);
-        for (String note : app.notes()) {
-            LOG.atInfo().addKeyValue("app", name).addKeyValue("note", note).log("app runs differently than written");
-        }
-    }
-
-    private LaneFeed newFeed(String stream) {
-        InputHandler own = runtime.getInputHandler(stream);
-        if (own == null) {
-            throw new IllegalArgumentException("app '" + name + "' has no stream '" + stream + "'");
-        }
-        SpoiledEvents spoiled =
-                new SpoiledEvents(contextOrThrow(), (where, thrown) -> failed(Failure.Kind.QUERY, where, thrown));
-        return new LaneFeed(own, contextOrThrow(), lane, openBatch, meters, spoiled);
+        app.notes()
+                .forEach(note -> LOG.atInfo()
+                        .addKeyValue("app", name)
+                        .addKeyValue("note", note)
+                        .log("app runs differently than written"));
     }
 
     private SiddhiAppContext contextOrThrow() {

@@ -8,7 +8,9 @@ import io.siddhi.query.api.definition.TriggerDefinition;
 import java.text.ParseException;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -23,12 +25,18 @@ public final class Triggers {
     private record Trigger(
             String stream, long every, @Nullable CronExpression cron) {
 
+        /** Name and period: a trigger with another period has no due time from before. */
+        String key() {
+            return stream + " " + (cron == null ? every : cron.getCronExpression());
+        }
+
         boolean atStart() {
             return every == 0 && cron == null;
         }
     }
 
     private final List<Trigger> triggers = new ArrayList<>();
+    private final Map<String, Long> dues = new HashMap<>(); // owner thread
 
     /**
      * Looks at the triggers of an app without running them.
@@ -51,36 +59,52 @@ public final class Triggers {
     }
 
     /**
-     * Fires those {@code at 'start'} and schedules the others. On the owner thread.
+     * Fires those {@code at 'start'} and schedules the others. A trigger that was due while the app did not run fires once, at once, and goes on in its
+     * phase. On the owner thread.
      *
+     * @param before {@link #dues} of an earlier run; empty without one
      * @param inputs finds the way into a stream
      * @param failed told of what a trigger throws
      */
-    void start(Lane lane, Function<String, InputHandler> inputs, Consumer<Throwable> failed) {
+    void start(Lane lane, Map<String, Long> before, Function<String, InputHandler> inputs, Consumer<Throwable> failed) {
         for (Trigger trigger : triggers) {
             if (trigger.atStart()) {
                 fire(lane, inputs.apply(trigger.stream()), failed);
             } else {
-                scheduleNext(
-                        lane,
-                        trigger,
-                        inputs.apply(trigger.stream()),
-                        lane.clock().currentTime(),
-                        failed);
+                long now = lane.clock().currentTime();
+                Long due = before.get(trigger.key());
+                long next = due == null ? next(trigger, now) : latestMissed(trigger, due, now);
+                schedule(lane, trigger, inputs.apply(trigger.stream()), next, failed);
             }
         }
     }
 
-    private static void scheduleNext(
-            Lane lane, Trigger trigger, InputHandler input, long last, Consumer<Throwable> failed) {
-        long next = next(trigger, last);
+    /** When each periodic trigger is due next, in milliseconds of the lane's clock. On the owner thread, or after its end. */
+    Map<String, Long> dues() {
+        return Map.copyOf(dues);
+    }
+
+    private static long latestMissed(Trigger trigger, long due, long now) {
+        long latest = due;
+        if (trigger.cron() == null) {
+            return due >= now ? due : due + (now - due) / trigger.every() * trigger.every();
+        }
+        for (long next = next(trigger, latest); next <= now; next = next(trigger, next)) {
+            latest = next;
+        }
+        return latest;
+    }
+
+    private void schedule(Lane lane, Trigger trigger, InputHandler input, long next, Consumer<Throwable> failed) {
         if (next == Long.MAX_VALUE) {
+            dues.remove(trigger.key());
             return;
         }
+        dues.put(trigger.key(), next);
         lane.schedule(new LaneTimer<>(
                 lane,
                 () -> {
-                    scheduleNext(lane, trigger, input, next, failed);
+                    schedule(lane, trigger, input, next(trigger, next), failed);
                     fire(lane, input, failed);
                     return true;
                 },
