@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param variables values for {@code ${NAME}} in the files; stronger than the environment
  * @param inbox how much an app lets its sources hand over before they wait
  * @param errorStore where events that could not be processed are kept
+ * @param admin the management and query API
+ * @param scanInterval how often the folder is looked at for changed files; zero never
  * @param stopTimeout how long the stop of all apps may take
  */
 public record RunnerConfig(
@@ -34,12 +36,23 @@ public record RunnerConfig(
         @Setting(doc = "Where events that could not be processed are kept.")
         ErrorStoreConfig errorStore,
 
+        @Setting(doc = "The management and query API.") AdminConfig admin,
+
+        @Setting(
+                doc =
+                        "How often the folder of apps is looked at; a file is deployed once it was the same twice. 0s: only at start.",
+                byDefault = "1s")
+        Duration scanInterval,
+
         @Setting(doc = "How long the stop of all apps may take.", byDefault = "20s")
         Duration stopTimeout) {
 
     /** Refuses a stop time that is not positive. */
     public RunnerConfig {
         variables = Map.copyOf(variables);
+        if (scanInterval.isNegative()) {
+            throw new InvalidSetting("scan-interval", "'" + scanInterval + "' must not be negative");
+        }
         if (stopTimeout.isNegative() || stopTimeout.isZero()) {
             throw new InvalidSetting("stop-timeout", "'" + stopTimeout + "' must be longer than zero");
         }
@@ -47,11 +60,11 @@ public record RunnerConfig(
 
     /** The same with another folder of apps. */
     public RunnerConfig withApps(Path folder) {
-        return new RunnerConfig(folder, variables, inbox, errorStore, stopTimeout);
+        return new RunnerConfig(folder, variables, inbox, errorStore, admin, scanInterval, stopTimeout);
     }
 
     /** The same with other values for the variables of the apps. */
     public RunnerConfig withVariables(Map<String, String> values) {
-        return new RunnerConfig(apps, values, inbox, errorStore, stopTimeout);
+        return new RunnerConfig(apps, values, inbox, errorStore, admin, scanInterval, stopTimeout);
     }
 }

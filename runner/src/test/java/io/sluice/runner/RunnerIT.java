@@ -88,6 +88,8 @@ class RunnerIT {
                 Map.of("OUT", "runner-it-out"),
                 new InboxConfig(64, 4),
                 new ErrorStoreConfig("errors", new DataSize(1 << 20), 2),
+                AdminConfig.ANY_PORT,
+                Duration.ZERO,
                 Duration.ofSeconds(10));
         pools = new DataSources(dataSources, health, meters);
         pools.start();
