@@ -6,6 +6,7 @@ import io.sluice.gateway.auth.IssuerConfig;
 import io.sluice.gateway.auth.JwtVerifier;
 import io.sluice.gateway.auth.KeySource;
 import io.sluice.gateway.auth.RemoteKeys;
+import io.sluice.gateway.auth.Revocations;
 import io.sluice.gateway.auth.TokenVerifier;
 import io.sluice.gateway.auth.TrustedIssuer;
 import io.sluice.gateway.authorization.AuthorizationServer;
@@ -46,7 +47,7 @@ record Trust(TokenVerifier verifier, @Nullable AuthorizationServer authorization
             AuthorizationServer own = null;
             if (config.authorizationServer().enabled()) {
                 own = new AuthorizationServer(
-                        config.authorizationServer(), home, () -> self, () -> scopes, clock, meters);
+                        config.authorizationServer(), home, vertx, () -> self, () -> scopes, clock, meters);
                 own.start();
                 toClose.add(own::close);
             }
@@ -67,7 +68,8 @@ record Trust(TokenVerifier verifier, @Nullable AuthorizationServer authorization
             if (issuers.isEmpty()) {
                 throw nobody();
             }
-            return new Trust(new JwtVerifier(issuers, clock, meters), own, toClose);
+            Revocations revocations = own == null ? Revocations.NONE : own.revocations();
+            return new Trust(new JwtVerifier(issuers, revocations, clock, meters), own, toClose);
         };
     }
 
@@ -75,6 +77,11 @@ record Trust(TokenVerifier verifier, @Nullable AuthorizationServer authorization
         return new ConfigException(List.of(
                 "gateway.issuers: is empty and gateway.authorization-server.enabled is false, so no token could ever"
                         + " be good. Name an issuer or enable the built-in authorization server."));
+    }
+
+    /** Tokens that were ended before their time; what holds a connection open watches it. */
+    Revocations revocations() {
+        return authorizationServer == null ? Revocations.NONE : authorizationServer.revocations();
     }
 
     @Override

@@ -94,7 +94,7 @@ final class GatewayFixture implements AutoCloseable {
                 return new Trust(tokens, null, List.of());
             }
             AuthorizationServer own = new AuthorizationServer(
-                    config().authorizationServer(), home, () -> self, () -> scopes, Clock.systemUTC(), meters);
+                    config().authorizationServer(), home, vertx, () -> self, () -> scopes, Clock.systemUTC(), meters);
             own.start();
             return new Trust(tokens, own, List.of(own::close));
         };

@@ -131,13 +131,26 @@ class HouseRulesTest {
         rooms(
                 "io.sluice.gateway..",
                 "io.siddhi..",
-                "java.sql..",
-                "javax.sql..",
                 "io.sluice.runner..",
                 "io.sluice.siddhi..",
                 "io.sluice.cli..",
                 "org.apache.kafka..");
-        rooms("io.sluice.gateway.auth", "io.sluice.gateway", "io.sluice.gateway.authorization..");
+        for (String room : List.of("", ".api", ".auth", ".authorization", ".rest")) {
+            rooms("io.sluice.gateway" + room, "java.sql..", "javax.sql..", "com.zaxxer..");
+        }
+        rooms(
+                "io.sluice.gateway.accounts",
+                "io.sluice.gateway",
+                "io.sluice.gateway.api..",
+                "io.sluice.gateway.auth..",
+                "io.sluice.gateway.authorization..",
+                "io.sluice.gateway.rest..",
+                "io.vertx..");
+        rooms(
+                "io.sluice.gateway.auth",
+                "io.sluice.gateway",
+                "io.sluice.gateway.authorization..",
+                "io.sluice.gateway.accounts..");
         rooms("io.sluice.gateway.rest", "io.sluice.gateway", "io.sluice.gateway.authorization..");
         rooms(
                 "io.sluice.gateway.api",

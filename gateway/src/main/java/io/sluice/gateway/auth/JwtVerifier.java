@@ -40,6 +40,7 @@ public final class JwtVerifier implements TokenVerifier {
     private final List<TrustedIssuer> issuers;
     private final Clock clock;
     private final MeterRegistry meters;
+    private final Revocations revocations;
     private final VerifiedTokens verified = new VerifiedTokens(MAX_CACHED);
 
     /**
@@ -48,7 +49,18 @@ public final class JwtVerifier implements TokenVerifier {
      * @param meters where results are counted
      */
     public JwtVerifier(List<TrustedIssuer> issuers, Clock clock, MeterRegistry meters) {
+        this(issuers, Revocations.NONE, clock, meters);
+    }
+
+    /**
+     * @param issuers who is trusted; tokens of anybody else are inactive
+     * @param revocations tokens that are refused although they are not expired, at once
+     * @param clock tells whether a token is expired
+     * @param meters where results are counted
+     */
+    public JwtVerifier(List<TrustedIssuer> issuers, Revocations revocations, Clock clock, MeterRegistry meters) {
         this.issuers = List.copyOf(issuers);
+        this.revocations = revocations;
         this.clock = clock;
         this.meters = meters;
         meters.gauge("gateway.token.cached", verified, VerifiedTokens::size);
@@ -60,15 +72,30 @@ public final class JwtVerifier implements TokenVerifier {
         TokenVerdict.Active known = verified.find(cacheKey, clock.instant());
         if (known != null) {
             count("cached");
-            return Future.succeededFuture(known);
+            return Future.succeededFuture(unlessRevoked(known));
         }
-        return check(token).otherwise(JwtVerifier::unexpected).map(verdict -> {
-            if (verdict instanceof TokenVerdict.Active active) {
-                verified.put(cacheKey, active, clock.instant());
-            }
-            count(verdict.getClass().getSimpleName().toLowerCase(Locale.ROOT));
-            return verdict;
-        });
+        return check(token)
+                .otherwise(JwtVerifier::unexpected)
+                .map(this::unlessRevoked)
+                .map(verdict -> {
+                    if (verdict instanceof TokenVerdict.Active active) {
+                        verified.put(cacheKey, active, clock.instant());
+                    }
+                    count(verdict.getClass().getSimpleName().toLowerCase(Locale.ROOT));
+                    return verdict;
+                });
+    }
+
+    /** A token that was verified a moment ago, so that looking at it again costs next to nothing. */
+    @Override
+    public boolean remembers(String token) {
+        return verified.find(VerifiedTokens.key(token), clock.instant()) != null;
+    }
+
+    private TokenVerdict unlessRevoked(TokenVerdict verdict) {
+        return verdict instanceof TokenVerdict.Active active && revocations.isRevoked(active.principal())
+                ? new TokenVerdict.Inactive("the token is revoked")
+                : verdict;
     }
 
     private Future<TokenVerdict> check(String text) {

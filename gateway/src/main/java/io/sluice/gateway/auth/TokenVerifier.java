@@ -14,4 +14,9 @@ import io.vertx.core.Future;
 public interface TokenVerifier {
     /** @param token the bare token, without the word Bearer; 1 to 8,192 ASCII characters */
     Future<TokenVerdict> verify(String token);
+
+    /** Whether the token is known to be good already, so that {@link #verify} costs next to nothing. */
+    default boolean remembers(String token) {
+        return false;
+    }
 }

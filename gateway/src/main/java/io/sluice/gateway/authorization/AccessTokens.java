@@ -15,8 +15,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Makes JWT access tokens (RFC 9068). Thread-safe. */
 final class AccessTokens {
@@ -45,19 +47,39 @@ final class AccessTokens {
         return lifetime;
     }
 
-    /** A token for a client that acts for itself: subject and client are the same (RFC 9068, section 2.2). */
-    String issue(String issuer, String clientId, Set<String> scopes) {
+    /**
+     * What a token says.
+     *
+     * @param subject whom it speaks for; the client itself where it acts for itself (RFC 9068, section 2.2)
+     * @param grantId the grant it comes of, which ends it when revoked, or null
+     * @param keyThumbprint the key it is bound to (RFC 9449), or null
+     */
+    record Content(
+            String subject,
+            String clientId,
+            Set<String> scopes,
+            @Nullable String grantId,
+            @Nullable String keyThumbprint) {}
+
+    /** A token that begins now. */
+    String issue(String issuer, Content content) {
         Instant now = clock.instant();
         JWTClaimsSet.Builder claims = new JWTClaimsSet.Builder()
                 .issuer(issuer)
-                .subject(clientId)
+                .subject(content.subject())
                 .audience(audience)
                 .issueTime(Date.from(now))
                 .expirationTime(Date.from(now.plus(lifetime)))
                 .jwtID(UUID.randomUUID().toString())
-                .claim("client_id", clientId);
-        if (!scopes.isEmpty()) {
-            claims.claim("scope", String.join(" ", scopes));
+                .claim("client_id", content.clientId());
+        if (!content.scopes().isEmpty()) {
+            claims.claim("scope", String.join(" ", content.scopes()));
+        }
+        if (content.grantId() != null) {
+            claims.claim("sid", content.grantId());
+        }
+        if (content.keyThumbprint() != null) {
+            claims.claim("cnf", Map.of("jkt", content.keyThumbprint()));
         }
         return sign(TYPE, claims.build());
     }

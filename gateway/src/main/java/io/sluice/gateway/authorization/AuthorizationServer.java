@@ -5,11 +5,18 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.oauth2.sdk.GrantType;
+import com.nimbusds.oauth2.sdk.auth.ClientAuthenticationMethod;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.common.Service;
+import io.sluice.gateway.auth.DpopProofs;
 import io.sluice.gateway.auth.IdentityIssuer;
 import io.sluice.gateway.auth.LocalKeys;
+import io.sluice.gateway.auth.RevocationList;
+import io.sluice.gateway.auth.Revocations;
+import io.sluice.gateway.auth.TokenVerifier;
 import io.sluice.gateway.auth.TrustedIssuer;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -18,18 +25,19 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The built-in authorization server: {@code POST /oauth2/token} with client credentials (RFC 6749), {@code GET /oauth2/jwks} (RFC 7517) and {@code GET
- * /.well-known/oauth-authorization-server} (RFC 8414). It listens nowhere itself: the gateway offers it every request.
+ * The built-in authorization server (RFC 6749, RFC 9700): client credentials, authorization code with PKCE, refresh tokens that rotate, revocation, introspection,
+ * registration, keys and metadata. It listens nowhere itself: the gateway offers it every request.
  *
  * <p>Tokens are RFC 9068 JWTs. The default algorithm is ES256, because its key is made in 25 ms at first start, where an RSA key takes 0.3 to 1.2 s. RS256,
  * which every client and resource server knows, is there by configuration; its signatures are verified about 17 times faster (0.04 ms against 0.7 ms on
@@ -46,7 +54,23 @@ public final class AuthorizationServer implements Service, IdentityIssuer {
     /** Path of the metadata; an issuer with a path of its own has that appended. */
     public static final String METADATA_PATH = "/.well-known/oauth-authorization-server";
 
-    private record Started(TokenEndpoint tokens, AccessTokens signer, List<JWK> publicKeys) {}
+    /** Where users sign in. */
+    public static final String AUTHORIZE_PATH = "/oauth2/authorize";
+
+    /** Ends tokens (RFC 7009). */
+    public static final String REVOCATION_PATH = "/oauth2/revoke";
+
+    /** Tells about tokens (RFC 7662). */
+    public static final String INTROSPECTION_PATH = "/oauth2/introspect";
+
+    /** Registers clients (RFC 7591). */
+    public static final String REGISTRATION_PATH = "/oauth2/register";
+
+    /** Adds and removes users. */
+    public static final String USERS_PATH = "/oauth2/users";
+
+    /** Makes and removes API keys. */
+    public static final String API_KEYS_PATH = "/oauth2/api-keys";
 
     private final AuthorizationServerConfig config;
     private final Path home;
@@ -54,11 +78,14 @@ public final class AuthorizationServer implements Service, IdentityIssuer {
     private final Supplier<Set<String>> knownScopes;
     private final Clock clock;
     private final MeterRegistry meters;
-    private volatile @Nullable Started started;
+    private final RevocationList revocations;
+    private final Vertx vertx;
+    private volatile @Nullable Endpoints started;
 
     /**
      * @param config its settings; must be enabled
      * @param home the state folder; keys and generated secrets are kept in {@code secrets/} there
+     * @param vertx has the threads for database and passwords
      * @param issuer the issuer URL, asked at every request, since the real port is known only once the gateway listens
      * @param knownScopes every scope that an API of this gateway names; asked at every token request
      * @param clock dates the tokens
@@ -67,6 +94,7 @@ public final class AuthorizationServer implements Service, IdentityIssuer {
     public AuthorizationServer(
             AuthorizationServerConfig config,
             Path home,
+            Vertx vertx,
             Supplier<String> issuer,
             Supplier<Set<String>> knownScopes,
             Clock clock,
@@ -76,6 +104,8 @@ public final class AuthorizationServer implements Service, IdentityIssuer {
         }
         this.config = config;
         this.home = home;
+        this.vertx = vertx;
+        this.revocations = new RevocationList(clock);
         this.issuer = issuer;
         this.knownScopes = knownScopes;
         this.clock = clock;
@@ -94,18 +124,26 @@ public final class AuthorizationServer implements Service, IdentityIssuer {
      */
     @Override
     public void start() throws IOException {
-        SecretFolder folder = SecretFolder.open(home);
-        SigningKeys keys = SigningKeys.load(folder, JWSAlgorithm.parse(config.algorithm()));
-        Clients clients = Clients.load(config.clients(), folder, new SecureRandom());
-        AccessTokens signer = new AccessTokens(keys.signing(), config, clock);
-        TokenEndpoint tokens =
-                new TokenEndpoint(clients, new Scopes(knownScopes), signer, new FailedAttempts(clock), issuer, meters);
-        started = new Started(tokens, signer, keys.publicKeys());
+        started = Endpoints.open(new Endpoints.Setting(
+                config, home, vertx, issuer, this::base, knownScopes, revocations, clock, meters));
     }
 
     /** This server as an issuer for {@link io.sluice.gateway.auth.JwtVerifier}, which then needs no HTTP for its keys. After {@link #start()} only. */
     public TrustedIssuer trustedIssuer() {
-        List<JWK> keys = running().publicKeys();
+        return running().trusted();
+    }
+
+    /** What was revoked here; known before {@link #start()}, filled by it. */
+    public Revocations revocations() {
+        return revocations;
+    }
+
+    /** Knows the API keys that were made here. After {@link #start()} only. */
+    public TokenVerifier apiKeys() {
+        return running().apiKeys();
+    }
+
+    static TrustedIssuer trusted(AuthorizationServerConfig config, Supplier<String> issuer, List<JWK> keys) {
         Set<String> algorithms =
                 keys.stream().map(key -> key.getAlgorithm().getName()).collect(Collectors.toSet());
         return new TrustedIssuer(
@@ -120,7 +158,7 @@ public final class AuthorizationServer implements Service, IdentityIssuer {
     /** With the key that signs access tokens too; the type keeps the two apart. After {@link #start()} only. */
     @Override
     public String sign(JOSEObjectType type, JWTClaimsSet claims) {
-        return running().signer().sign(type, claims);
+        return running().tokens().sign(type, claims);
     }
 
     /**
@@ -130,9 +168,10 @@ public final class AuthorizationServer implements Service, IdentityIssuer {
      */
     public boolean handle(HttpServerRequest request) {
         String path = request.path();
-        if (TOKEN_PATH.equals(path)) {
-            if (allowed(request, Set.of(HttpMethod.POST))) {
-                running().tokens().handle(request);
+        Endpoints.Route route = path == null ? null : running().find(path);
+        if (route != null) {
+            if (allowed(request, route.methods())) {
+                route.action().accept(request);
             }
             return true;
         }
@@ -149,11 +188,15 @@ public final class AuthorizationServer implements Service, IdentityIssuer {
 
     @Override
     public void close() {
+        Endpoints opened = started;
         started = null;
+        if (opened != null) {
+            opened.close();
+        }
     }
 
-    private Started running() {
-        Started now = started;
+    private Endpoints running() {
+        Endpoints now = started;
         if (now == null) {
             throw new IllegalStateException("the authorization server is not started");
         }
@@ -165,20 +208,37 @@ public final class AuthorizationServer implements Service, IdentityIssuer {
         String base = base();
         JsonObject metadata = new JsonObject()
                 .put("issuer", issuer.get())
+                .put("authorization_endpoint", base + AUTHORIZE_PATH)
                 .put("token_endpoint", base + TOKEN_PATH)
                 .put("jwks_uri", base + KEYS_PATH)
-                // the member is mandatory and may not be empty; without an authorization endpoint nothing is answered
-                // there
-                .put("response_types_supported", new JsonArray().add("none"))
-                .put("grant_types_supported", new JsonArray().add("client_credentials"))
-                .put(
-                        "token_endpoint_auth_methods_supported",
-                        new JsonArray().add("client_secret_basic").add("client_secret_post"));
+                .put("revocation_endpoint", base + REVOCATION_PATH)
+                .put("introspection_endpoint", base + INTROSPECTION_PATH)
+                .put("response_types_supported", new JsonArray().add("code"))
+                .put("response_modes_supported", new JsonArray().add("query"))
+                .put("grant_types_supported", names(Registration.GRANTS, GrantType::getValue))
+                .put("code_challenge_methods_supported", new JsonArray().add("S256"))
+                .put("authorization_response_iss_parameter_supported", true)
+                .put("dpop_signing_alg_values_supported", names(DpopProofs.ALGORITHMS, JWSAlgorithm::getName));
+        for (String endpoint : List.of("token", "revocation", "introspection")) {
+            metadata.put(
+                            endpoint + "_endpoint_auth_methods_supported",
+                            names(Registration.METHODS, ClientAuthenticationMethod::getValue))
+                    .put(
+                            endpoint + "_endpoint_auth_signing_alg_values_supported",
+                            names(Registration.SIGNING, JWSAlgorithm::getName));
+        }
+        if (config.registration()) {
+            metadata.put("registration_endpoint", base + REGISTRATION_PATH);
+        }
         List<String> scopes = knownScopes.get().stream().sorted().toList();
         if (!scopes.isEmpty()) {
             metadata.put("scopes_supported", new JsonArray(scopes));
         }
         return metadata;
+    }
+
+    private static <T> JsonArray names(Collection<T> values, Function<T, String> name) {
+        return new JsonArray(values.stream().map(name).sorted().toList());
     }
 
     /** The well-known part stands before the path of the issuer (RFC 8414, section 3); most issuers have none. */

@@ -2,6 +2,7 @@ package io.sluice.gateway.authorization;
 
 import io.sluice.common.InvalidSetting;
 import io.sluice.common.Setting;
+import io.sluice.gateway.accounts.AccountsConfig;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -25,9 +26,38 @@ public record AuthorizationServerConfig(
                 doc =
                         "Signature algorithm: ES256, whose key is made at once at first start, or RS256, which is faster to verify.",
                 byDefault = "ES256")
-        String algorithm) {
+        String algorithm,
+
+        @Setting(
+                doc = "How long after signing in a client may get fresh access tokens without the user, 1m to 365d.",
+                byDefault = "14d")
+        Duration refreshLifetime,
+
+        @Setting(
+                doc =
+                        "Whether clients may register at /oauth2/register (RFC 7591), with the token that is in <home>/secrets/administration.json.",
+                byDefault = "true")
+        boolean registration,
+
+        AccountsConfig database) {
 
     private static final Duration MAX_LIFETIME = Duration.ofHours(24);
+
+    private static final Duration MAX_REFRESH = Duration.ofDays(365);
+
+    /** With defaults for what concerns users. */
+    public AuthorizationServerConfig(
+            boolean enabled, List<ClientConfig> clients, Duration tokenLifetime, String audience, String algorithm) {
+        this(
+                enabled,
+                clients,
+                tokenLifetime,
+                audience,
+                algorithm,
+                Duration.ofDays(14),
+                true,
+                AccountsConfig.embedded());
+    }
 
     /** Validates all members. */
     public AuthorizationServerConfig {
@@ -40,6 +70,9 @@ public record AuthorizationServerConfig(
         }
         if (tokenLifetime.compareTo(Duration.ofSeconds(1)) < 0 || tokenLifetime.compareTo(MAX_LIFETIME) > 0) {
             throw new InvalidSetting("token-lifetime", "'" + tokenLifetime + "' must be between 1s and 24h");
+        }
+        if (refreshLifetime.compareTo(Duration.ofMinutes(1)) < 0 || refreshLifetime.compareTo(MAX_REFRESH) > 0) {
+            throw new InvalidSetting("refresh-lifetime", "'" + refreshLifetime + "' must be between 1m and 365d");
         }
         if (audience.isBlank()) {
             throw new InvalidSetting("audience", "must not be empty, write for example 'sluice'");

@@ -23,7 +23,19 @@ public record ClientConfig(
                 byDefault = Setting.ABSENT,
                 secret = true)
         @Nullable
-        Secret secret) {
+        Secret secret,
+
+        @Setting(
+                doc =
+                        "Where users may be sent back to after signing in, compared exactly; with one, the client may use authorization codes.",
+                byDefault = "[]")
+        List<String> redirectUris,
+
+        @Setting(
+                key = "public",
+                doc = "Whether it runs where no secret can be kept, in a browser or on a phone; it then has none.",
+                byDefault = "false")
+        boolean publicClient) {
 
     /** Stands for every scope that an API of this gateway names. */
     public static final String ANY_SCOPE = "*";
@@ -33,6 +45,11 @@ public record ClientConfig(
 
     /** Names of files that the server itself keeps beside the generated secrets. */
     private static final Set<String> RESERVED = Set.of("clients", "signing-keys");
+
+    /** A client that acts for itself alone. */
+    public ClientConfig(String id, List<String> scopes, @Nullable Secret secret) {
+        this(id, scopes, secret, List.of(), false);
+    }
 
     /** Validates all members. */
     public ClientConfig {
@@ -48,6 +65,16 @@ public record ClientConfig(
             if (!Scopes.isScope(scope)) {
                 throw new InvalidSetting("scopes", "'" + scope + "' is not a scope (RFC 6749, section 3.3)");
             }
+        }
+        redirectUris = List.copyOf(redirectUris);
+        for (String uri : redirectUris) {
+            String problem = RedirectUris.problem(uri);
+            if (problem != null) {
+                throw new InvalidSetting("redirect-uris", "'" + uri + "' " + problem);
+            }
+        }
+        if (publicClient && (secret != null || redirectUris.isEmpty())) {
+            throw new InvalidSetting("public", "a public client has redirect-uris and no secret");
         }
         if (secret != null && secret.value().length() < MIN_SECRET_LENGTH) {
             throw new InvalidSetting("secret", "must have at least " + MIN_SECRET_LENGTH + " characters");

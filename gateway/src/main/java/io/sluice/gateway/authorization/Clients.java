@@ -10,10 +10,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The clients and how to know them. A client without a configured secret gets one of 256 random bits at first start: its SHA-256 goes into
  * {@value #FILE}, the secret itself into {@code <id>.json} beside it, where {@code sluice token} finds it; whoever has handed it to the client may
- * delete that file. A fast hash is enough, since a secret that long cannot be guessed from its hash. Immutable.
+ * delete that file. A fast hash is enough, since a secret that long cannot be guessed from its hash. Thread-safe.
  */
 final class Clients {
 
@@ -35,18 +35,23 @@ final class Clients {
 
     private static final int SECRET_BYTES = 32;
 
-    private record Client(ClientConfig config, byte[] hash) {}
+    /** How many may be registered while the server runs. */
+    static final int MAX_REGISTERED = 10_000;
 
-    private final Map<String, Client> clients = new HashMap<>();
+    private final Map<String, Client> clients = new ConcurrentHashMap<>();
     private final byte[] nobody;
 
     private Clients(List<ClientConfig> configs, Map<String, String> generatedHashes, SecureRandom random) {
         for (ClientConfig config : configs) {
+            if (config.publicClient()) {
+                clients.put(config.id(), Client.of(config, null));
+                continue;
+            }
             Secret secret = config.secret();
             byte[] hash = secret != null
                     ? hash(secret.value())
                     : Base64.getUrlDecoder().decode(generatedHashes.getOrDefault(config.id(), ""));
-            clients.put(config.id(), new Client(config, hash));
+            clients.put(config.id(), Client.of(config, hash));
         }
         nobody = hash(randomText(random));
     }
@@ -58,7 +63,7 @@ final class Clients {
         for (ClientConfig config : configs) {
             String file = config.id() + ".json";
             boolean lost = config.id().equals(COMMAND_LINE) && !folder.has(file);
-            if (config.secret() == null && (lost || !hashes.containsKey(config.id()))) {
+            if (config.secret() == null && !config.publicClient() && (lost || !hashes.containsKey(config.id()))) {
                 String secret = randomText(random);
                 JsonObject clear = new JsonObject().put("id", config.id()).put("secret", secret);
                 folder.write(file, clear.encodePrettily());
@@ -78,15 +83,32 @@ final class Clients {
 
     /** The client if the secret is its own, else null; takes the same time whether the client exists or not. */
     @Nullable
-    ClientConfig authenticate(String id, String secret) {
+    Client authenticate(String id, String secret) {
         Client client = clients.get(id);
-        boolean same = MessageDigest.isEqual(hash(secret), client == null ? nobody : client.hash());
-        return client != null && same ? client.config() : null;
+        byte[] expected = client == null ? null : client.secretHash();
+        boolean same = MessageDigest.isEqual(hash(secret), expected == null ? nobody : expected);
+        return expected != null && same ? client : null;
     }
 
     /** Whether there is such a client. */
     boolean knows(String id) {
         return clients.containsKey(id);
+    }
+
+    /** The client of this id, or null. */
+    @Nullable
+    Client find(String id) {
+        return clients.get(id);
+    }
+
+    /** Adds one that was registered; false if the id is taken or {@link #MAX_REGISTERED} are there. */
+    boolean add(Client client) {
+        return clients.size() < MAX_REGISTERED && clients.putIfAbsent(client.id(), client) == null;
+    }
+
+    /** Takes one away that could not be kept. */
+    void forget(String id) {
+        clients.remove(id);
     }
 
     private static Map<String, String> read(SecretFolder folder) throws IOException {
@@ -118,17 +140,17 @@ final class Clients {
         folder.write(FILE, new JsonObject().put("clients", clients).encodePrettily());
     }
 
-    private static String randomText(SecureRandom random) {
+    static String randomText(SecureRandom random) {
         byte[] bytes = new byte[SECRET_BYTES];
         random.nextBytes(bytes);
         return base64(bytes);
     }
 
-    private static String base64(byte[] bytes) {
+    static String base64(byte[] bytes) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
-    private static byte[] hash(String secret) {
+    static byte[] hash(String secret) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException impossible) {

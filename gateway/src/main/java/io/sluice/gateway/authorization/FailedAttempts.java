@@ -25,14 +25,27 @@ final class FailedAttempts {
     private final Clock clock;
     private final Map<Key, Window> windows = new LinkedHashMap<>(16, 0.75f, true); // guarded by this
 
+    private final int limit;
+    private final Duration length;
+
     FailedAttempts(Clock clock) {
+        this(clock, LIMIT, WINDOW);
+    }
+
+    /**
+     * @param limit failures that are let through in a window
+     * @param length of a window
+     */
+    FailedAttempts(Clock clock, int limit, Duration length) {
         this.clock = clock;
+        this.limit = limit;
+        this.length = length;
     }
 
     /** How long to wait before the next attempt; zero when it may be made now. */
     synchronized Duration wait(String client, String address) {
         Window window = windows.get(new Key(client, address));
-        if (window == null || window.failures() < LIMIT) {
+        if (window == null || window.failures() < limit) {
             return Duration.ZERO;
         }
         Duration left = Duration.between(clock.instant(), window.end());
@@ -45,7 +58,7 @@ final class FailedAttempts {
         Key key = new Key(client, address);
         Window window = windows.get(key);
         if (window == null || !now.isBefore(window.end())) {
-            window = new Window(0, now.plus(WINDOW));
+            window = new Window(0, now.plus(length));
         }
         windows.put(key, new Window(window.failures() + 1, window.end()));
         if (windows.size() > MAX_REMEMBERED) {
@@ -53,5 +66,12 @@ final class FailedAttempts {
             oldest.next();
             oldest.remove();
         }
+    }
+
+    /** Takes back so many failures, at most those that were noted. */
+    synchronized void forgive(String client, String address, int count) {
+        windows.computeIfPresent(
+                new Key(client, address),
+                (key, window) -> new Window(Math.max(0, window.failures() - count), window.end()));
     }
 }

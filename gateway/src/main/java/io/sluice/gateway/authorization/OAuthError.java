@@ -43,6 +43,10 @@ final class OAuthError extends Exception {
         return code;
     }
 
+    String description() {
+        return description;
+    }
+
     /** Zero when trying again soon is fine. */
     Duration retryAfter() {
         return retryAfter;

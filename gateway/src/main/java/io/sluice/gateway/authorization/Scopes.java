@@ -26,7 +26,7 @@ record Scopes(Supplier<Set<String>> known) {
      *
      * @throws OAuthError {@code invalid_scope} when one is malformed or not the client's
      */
-    Set<String> grant(ClientConfig client, @Nullable String asked) throws OAuthError {
+    Set<String> grant(Client client, @Nullable String asked) throws OAuthError {
         Set<String> allowed = new TreeSet<>(client.scopes());
         if (allowed.remove(ClientConfig.ANY_SCOPE)) {
             allowed.addAll(known.get());

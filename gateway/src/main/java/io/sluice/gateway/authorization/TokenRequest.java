@@ -3,6 +3,7 @@ package io.sluice.gateway.authorization;
 import com.nimbusds.oauth2.sdk.OAuth2Error;
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretBasic;
+import com.nimbusds.oauth2.sdk.auth.PrivateKeyJWT;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -12,16 +13,37 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token request, parsed (RFC 6749, sections 2.3 and 3.2).
+ * A request of a client, parsed (RFC 6749, sections 2.3 and 3.2): to the token endpoint, or to one that takes clients the same way.
  *
  * @param parameters the form; parameters without a value are left out, as if they had not been sent
  * @param clientId who says it is asking
- * @param clientSecret its proof; {@code toString()} does not show it
- * @param basic whether the client came by HTTP Basic, which decides the status of a refusal
+ * @param credentials its proof
  */
-record TokenRequest(Map<String, String> parameters, String clientId, String clientSecret, boolean basic) {
+record TokenRequest(Map<String, String> parameters, String clientId, Credentials credentials) {
 
     static final String FORM = "application/x-www-form-urlencoded";
+
+    /** How a client proves who it is. No {@code toString()} shows a secret. */
+    sealed interface Credentials {
+        /** HTTP Basic ({@code client_secret_basic}) or the form ({@code client_secret_post}). */
+        record SharedSecret(String secret, boolean basic) implements Credentials {
+            @Override
+            public String toString() {
+                return "SharedSecret[basic=" + basic + "]";
+            }
+        }
+
+        /** A statement signed by the client ({@code private_key_jwt}, RFC 7523). */
+        record Assertion(PrivateKeyJWT jwt) implements Credentials {
+            @Override
+            public String toString() {
+                return "Assertion";
+            }
+        }
+
+        /** None, which public clients may. */
+        record None() implements Credentials {}
+    }
 
     /**
      * Parses.
@@ -42,22 +64,39 @@ record TokenRequest(Map<String, String> parameters, String clientId, String clie
     }
 
     private static TokenRequest byForm(Map<String, String> form) throws OAuthError {
+        if (form.containsKey("client_assertion")) {
+            return byAssertion(form);
+        }
         String id = form.get("client_id");
         String secret = form.get("client_secret");
-        if (id == null || secret == null) {
+        if (id == null) {
             throw OAuthError.of(
                     401,
                     OAuth2Error.INVALID_CLIENT_CODE,
                     "the client must come by HTTP Basic, or with client_id and client_secret");
         }
-        return new TokenRequest(form, id, secret, false);
+        return new TokenRequest(
+                form, id, secret == null ? new Credentials.None() : new Credentials.SharedSecret(secret, false));
+    }
+
+    private static TokenRequest byAssertion(Map<String, String> form) throws OAuthError {
+        if (form.containsKey("client_secret")) {
+            throw twoWays();
+        }
+        Map<String, List<String>> parameters = new HashMap<>();
+        form.forEach((name, value) -> parameters.put(name, List.of(value)));
+        try {
+            PrivateKeyJWT jwt = PrivateKeyJWT.parse(parameters);
+            return new TokenRequest(form, jwt.getClientID().getValue(), new Credentials.Assertion(jwt));
+        } catch (ParseException | IllegalArgumentException malformed) {
+            throw OAuthError.of(
+                    401, OAuth2Error.INVALID_CLIENT_CODE, "client_assertion is not a signed JWT (RFC 7523)");
+        }
     }
 
     private static TokenRequest byBasic(Map<String, String> form, String authorization) throws OAuthError {
         if (form.containsKey("client_secret") || form.containsKey("client_assertion")) {
-            throw OAuthError.badRequest(
-                    OAuth2Error.INVALID_REQUEST_CODE,
-                    "the client must come in one way, not by HTTP Basic and in the form");
+            throw twoWays();
         }
         ClientSecretBasic credentials = credentials(authorization);
         String id = credentials.getClientID().getValue();
@@ -65,7 +104,34 @@ record TokenRequest(Map<String, String> parameters, String clientId, String clie
             throw OAuthError.badRequest(
                     OAuth2Error.INVALID_REQUEST_CODE, "client_id differs from the client of the Authorization header");
         }
-        return new TokenRequest(form, id, credentials.getClientSecret().getValue(), true);
+        return new TokenRequest(
+                form,
+                id,
+                new Credentials.SharedSecret(credentials.getClientSecret().getValue(), true));
+    }
+
+    private static OAuthError twoWays() {
+        return OAuthError.badRequest(
+                OAuth2Error.INVALID_REQUEST_CODE, "the client must come in one way, not by HTTP Basic and in the form");
+    }
+
+    /** The parameter, or null. */
+    @Nullable
+    String parameter(String name) {
+        return parameters.get(name);
+    }
+
+    /**
+     * The parameter.
+     *
+     * @throws OAuthError {@code invalid_request} when it is not there
+     */
+    String required(String name) throws OAuthError {
+        String value = parameters.get(name);
+        if (value == null) {
+            throw OAuthError.badRequest(OAuth2Error.INVALID_REQUEST_CODE, name + " is missing");
+        }
+        return value;
     }
 
     private static ClientSecretBasic credentials(String authorization) throws OAuthError {
@@ -79,7 +145,7 @@ record TokenRequest(Map<String, String> parameters, String clientId, String clie
         }
     }
 
-    private static Map<String, String> form(String body) throws OAuthError {
+    static Map<String, String> form(String body) throws OAuthError {
         Map<String, String> form = new HashMap<>();
         for (String pair : body.split("&", -1)) {
             int equals = pair.indexOf('=');

@@ -10,6 +10,7 @@ import io.sluice.common.InvalidSetting;
 import io.sluice.common.Secret;
 import io.sluice.gateway.auth.FakeClock;
 import io.sluice.gateway.auth.LocalKeys;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +20,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +36,13 @@ class AuthorizationServerTest {
     @TempDir
     Path home;
 
+    private final Vertx vertx = Vertx.vertx();
+
+    @AfterEach
+    void stop() throws Exception {
+        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
     @Test
     void keepsItsSecretsForItsOwnerOnly() throws IOException {
         started("ES256");
@@ -43,7 +53,8 @@ class AuthorizationServerTest {
             assertThat(files)
                     .allSatisfy(file -> assertThat(mode(file)).isEqualTo("rw-------"))
                     .map(file -> file.getFileName().toString())
-                    .containsExactlyInAnyOrder("signing-keys.json", "clients.json", "sluice-cli.json");
+                    .containsExactlyInAnyOrder(
+                            "signing-keys.json", "clients.json", "sluice-cli.json", "administration.json");
         }
     }
 
@@ -197,15 +208,21 @@ class AuthorizationServerTest {
     }
 
     private List<JWK> started(String algorithm) throws IOException {
-        AuthorizationServer server = new AuthorizationServer(
+        try (AuthorizationServer server = server(algorithm)) {
+            server.start();
+            return ((LocalKeys) server.trustedIssuer().keys()).keys();
+        }
+    }
+
+    private AuthorizationServer server(String algorithm) {
+        return new AuthorizationServer(
                 config(COMMAND_LINE, algorithm, Duration.ofHours(1)),
                 home,
+                vertx,
                 () -> "http://127.0.0.1:8080",
                 Set::of,
                 FakeClock.at("2026-01-01T00:00:00Z"),
                 new SimpleMeterRegistry());
-        server.start();
-        return ((LocalKeys) server.trustedIssuer().keys()).keys();
     }
 
     private Clients clients(List<ClientConfig> configs) throws IOException {

@@ -7,6 +7,7 @@ import io.sluice.gateway.auth.JwtVerifier;
 import io.sluice.gateway.auth.TokenVerdict;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -14,6 +15,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
@@ -57,8 +59,11 @@ final class AuthorizationServerUnderTest implements AutoCloseable {
     }
 
     void restart(String algorithm) throws IOException {
+        if (server != null) {
+            server.close(); // the database has one owner
+        }
         AuthorizationServer next =
-                new AuthorizationServer(config(algorithm), home, this::issuer, () -> knownScopes, clock, meters);
+                new AuthorizationServer(config(algorithm), home, vertx, this::issuer, () -> knownScopes, clock, meters);
         next.start();
         server = next;
     }
@@ -79,16 +84,27 @@ final class AuthorizationServerUnderTest implements AutoCloseable {
                 List.of(
                         new ClientConfig("app", List.of("orders:read", "orders:write"), new Secret(SECRET)),
                         new ClientConfig("everything", List.of("*"), new Secret(SECRET)),
-                        new ClientConfig("no-scopes", List.of(), new Secret(SECRET))),
+                        new ClientConfig("no-scopes", List.of(), new Secret(SECRET)),
+                        new ClientConfig("web", List.of("*"), new Secret(SECRET), List.of(Browser.REDIRECT), false),
+                        new ClientConfig(
+                                "phone",
+                                List.of("orders:read"),
+                                null,
+                                List.of(Browser.REDIRECT, "http://127.0.0.1/loop"),
+                                true)),
                 Duration.ofMinutes(10),
                 "sluice",
                 algorithm);
     }
 
     TokenVerdict verify(String token) {
-        return new JwtVerifier(List.of(server.trustedIssuer()), clock, meters)
+        return new JwtVerifier(List.of(server.trustedIssuer()), server.revocations(), clock, meters)
                 .verify(token)
                 .result();
+    }
+
+    AuthorizationServer server() {
+        return server;
     }
 
     String issuer() {
@@ -104,7 +120,23 @@ final class AuthorizationServerUnderTest implements AutoCloseable {
     }
 
     HttpResponse<String> token(String authorization, String body) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri("/oauth2/token"))
+        return post("/oauth2/token", authorization, body);
+    }
+
+    String administrationToken() throws IOException {
+        return new JsonObject(Files.readString(home.resolve("secrets/administration.json"))).getString("token");
+    }
+
+    /** Posts JSON as the administrator. */
+    HttpResponse<String> administer(String path, JsonObject body) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(uri(path))
+                .header("authorization", "Bearer " + administrationToken())
+                .header("content-type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body.encode())));
+    }
+
+    HttpResponse<String> post(String path, String authorization, String body) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
                 .header("content-type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString(body));
         if (authorization != null) {

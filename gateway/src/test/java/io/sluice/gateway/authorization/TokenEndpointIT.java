@@ -131,7 +131,7 @@ class TokenEndpointIT {
                 Arguments.of("broken percent sequence", BASIC, GRANT + "&scope=%zz", 400, "invalid_request"),
                 Arguments.of("password grant", BASIC, "grant_type=password", 400, "unsupported_grant_type"),
                 Arguments.of("grant in capitals", BASIC, GRANT.toUpperCase(), 400, "invalid_request"),
-                Arguments.of("code grant", BASIC, "grant_type=authorization_code", 400, "unsupported_grant_type"),
+                Arguments.of("code grant", BASIC, "grant_type=authorization_code", 400, "unauthorized_client"),
                 Arguments.of("scope of another client", BASIC, GRANT + "&scope=flights:read", 400, "invalid_scope"),
                 Arguments.of("unknown scope", BASIC, GRANT + "&scope=orders:read+x", 400, "invalid_scope"),
                 Arguments.of("star as scope", basic("everything", SECRET), GRANT + "&scope=*", 400, "invalid_scope"),
