@@ -233,11 +233,12 @@ final class Observed {
     }
 
     private static boolean fits(@Nullable Object wanted, @Nullable Object found, OptionalDouble tolerance) {
-        if (wanted instanceof Double left && found instanceof Double right) {
-            return close(left, right, tolerance.orElse(Math.abs(left) * DOUBLE_PRECISION));
-        }
         if (wanted instanceof Float left && found instanceof Float right) {
             return close(left, right, tolerance.orElse(Math.abs(left) * FLOAT_PRECISION));
+        }
+        // an aggregation's average of longs is a long, though declared double
+        if (wanted instanceof Double left && found instanceof Number right) {
+            return close(left, right.doubleValue(), tolerance.orElse(Math.abs(left) * DOUBLE_PRECISION));
         }
         return Objects.equals(wanted, found);
     }
