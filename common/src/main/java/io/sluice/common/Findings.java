@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Gathers what is wrong with a configuration, so that all of it can be told at once. */
-final class Findings {
+public final class Findings {
 
     /**
      * Where a value was written.
@@ -14,8 +14,9 @@ final class Findings {
      * @param line 1-based line of the file; 0 where there are no lines
      * @param key the key that the source stands for as a whole; empty for a file
      */
-    record Origin(String source, int line, String key) {
-        static Origin inFile(String file, int line) {
+    public record Origin(String source, int line, String key) {
+        /** A line of a file. */
+        public static Origin inFile(String file, int line) {
             return new Origin(file, line, "");
         }
 
@@ -34,7 +35,15 @@ final class Findings {
 
     private final List<Finding> findings = new ArrayList<>();
 
-    void add(Origin origin, String key, String text) {
+    /** None yet. */
+    public Findings() {}
+
+    /**
+     * Adds one.
+     *
+     * @param key where in the document, for example {@code gateway.port}; empty for the whole
+     */
+    public void add(Origin origin, String key, String text) {
         findings.add(new Finding(origin, key, text));
     }
 
@@ -47,7 +56,7 @@ final class Findings {
     }
 
     /** Everything found, one line each, in the order of the lines. */
-    List<String> lines() {
+    public List<String> lines() {
         return findings.stream()
                 .sorted(Comparator.comparingInt(finding -> finding.origin().order()))
                 .map(Finding::asLine)

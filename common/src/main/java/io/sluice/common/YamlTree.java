@@ -18,25 +18,26 @@ import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
-/** Reads YAML text into nodes that know where they were written. Scalars stay text: {@code 1.10} is not turned into a number. */
-final class YamlTree {
+/** Reads YAML text into nodes that know where they were written. Scalars stay text: {@code 1.10} is not turned into a number. For files that no record describes. */
+public final class YamlTree {
 
     /** One value of the document. */
-    sealed interface Node {
+    public sealed interface Node {
+        /** Where it was written. */
         Origin origin();
     }
 
     /** Text, number or truth value, as written and without quotes. */
-    record Scalar(Origin origin, String text) implements Node {}
+    public record Scalar(Origin origin, String text) implements Node {}
 
     /** A key without a value. */
-    record Nothing(Origin origin) implements Node {}
+    public record Nothing(Origin origin) implements Node {}
 
     /** A list. */
-    record Sequence(Origin origin, List<Node> elements) implements Node {}
+    public record Sequence(Origin origin, List<Node> elements) implements Node {}
 
     /** Keys and values in the order of the text; a value's origin is the place of its key. */
-    record Mapping(Origin origin, Map<String, Node> entries) implements Node {}
+    public record Mapping(Origin origin, Map<String, Node> entries) implements Node {}
 
     private static final YAMLFactory YAML = new YAMLFactory();
 
@@ -58,7 +59,7 @@ final class YamlTree {
      * @param key the key whose value the text is; empty for a whole file
      * @return the root, or null if the text is not YAML, which is then among the findings
      */
-    static @Nullable Node parse(String text, IntFunction<Origin> origins, String key, Findings findings) {
+    public static @Nullable Node parse(String text, IntFunction<Origin> origins, String key, Findings findings) {
         try (YAMLParser parser = YAML.createParser(text)) {
             if (parser.nextToken() == null) {
                 return new Nothing(origins.apply(1));

@@ -6,6 +6,7 @@ import io.sluice.common.Launcher;
 import io.sluice.dataservice.DataServiceCheck;
 import io.sluice.gateway.ApiCheck;
 import io.sluice.runner.AppCheck;
+import io.sluice.runner.testing.TestFile;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Spec;
 /** Validates files without starting anything. Warnings are printed too; only errors make it exit with 1. */
 @Command(
         name = "check",
-        description = "Validate .siddhi, data service, API and configuration files without starting anything.",
+        description = "Validate .siddhi, test, data service, API and configuration files without starting anything.",
         mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
 
@@ -77,6 +78,9 @@ final class CheckCommand implements Callable<Integer> {
                     .check(file).stream()
                             .map(finding -> new Line(finding.toString(), finding.isError()))
                             .toList();
+        }
+        if (TestFile.isOne(file)) {
+            return errors(TestFile.read(file).problems());
         }
         if (!name.endsWith(".yaml") && !name.endsWith(".yml")) {
             return errors(List.of(file + ":1:1: only .siddhi and .yaml files can be checked"));

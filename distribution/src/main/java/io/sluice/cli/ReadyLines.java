@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /** What {@code sluice up} says when all is ready: the time it took, the addresses, and a try-out to copy and paste. */
 final class ReadyLines {
 
-    /** The topic of the sample app, whose sample data the try-out publishes. */
+    /** The topic of the sample app, whose sample data the try-out publishes, and the name of the API that shows them. */
     private static final String SAMPLE_TOPIC = "productions";
 
     private static final Pattern PLAIN_WORD = Pattern.compile("[A-Za-z0-9_./:@%+=,-]+");
@@ -89,13 +89,18 @@ final class ReadyLines {
     }
 
     private void tryOut(PrintWriter out) {
-        Optional<ServedApi> streaming = apis.stream()
+        List<ServedApi> streaming = apis.stream()
                 .filter(api -> api.url().getScheme().startsWith("ws"))
-                .findFirst();
+                .toList();
         if (kafka.isEmpty() || streaming.isEmpty()) {
             return;
         }
-        ServedApi api = streaming.get();
+        Optional<ServedApi> fed = topics.contains(SAMPLE_TOPIC)
+                ? streaming.stream()
+                        .filter(served -> served.name().equals(SAMPLE_TOPIC))
+                        .findFirst()
+                : Optional.empty();
+        ServedApi api = fed.orElse(streaming.get(0));
         String sluice = System.getProperty("sluice.command", "sluice");
         String at = home.equals(Path.of("data").toAbsolutePath()) ? "" : " --home " + quoted(home.toString());
         out.println();

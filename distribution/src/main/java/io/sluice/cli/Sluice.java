@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
             DataServiceCommand.class,
             GatewayCommand.class,
             CheckCommand.class,
+            TestCommand.class,
             ImportCommand.class,
             TokenCommand.class,
             ProduceCommand.class,

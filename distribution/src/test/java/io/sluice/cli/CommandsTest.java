@@ -56,6 +56,42 @@ class CommandsTest {
     }
 
     @Test
+    void testFailsWithTheDifferenceAndItsPlaceAndWritesAReport() throws IOException {
+        file("Small.siddhi", """
+                @App:name('Small')
+                define stream In (amount int);
+                from In[amount < 10] select amount insert into Out;
+                """);
+        String cases = file("Small.test.yaml", """
+                - name: small ones pass
+                  send: {In: [{amount: 9}, {amount: 10}]}
+                  expect: {Out: [{amount: 9}]}
+                - name: wrongly expected
+                  send: {In: [{amount: 9}]}
+                  expect: {Out: [{amount: 10}]}
+                """);
+        Path report = folder.resolve("report.xml");
+
+        assertThat(run("check", cases)).isZero();
+        assertThat(run("test", folder.toString(), "--junit-xml", report.toString()))
+                .isEqualTo(1);
+
+        assertThat(out.toString())
+                .contains("ok     Small: small ones pass", "FAILED Small: wrongly expected")
+                .contains("Small.test.yaml:6: Out differs", "- {amount: 10}", "+ {amount: 9}");
+        assertThat(err.toString()).contains("1 files, 2 cases, 1 failed");
+        assertThat(report).content().contains("tests=\"2\" failures=\"1\"", "<testcase classname=\"Small\"");
+        assertNoStackTrace();
+    }
+
+    @Test
+    void testNeedsSomethingToRun() {
+        assertThat(run("test", folder.toString())).isEqualTo(1);
+
+        assertThat(err.toString()).contains("there is no *.test.yaml in " + folder);
+    }
+
+    @Test
     void checkKnowsDataServiceFiles() throws IOException {
         String good = file("good.yaml", """
                 service: farm

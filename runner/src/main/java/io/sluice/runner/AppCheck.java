@@ -49,7 +49,7 @@ public final class AppCheck {
     /**
      * @param extensions adds extensions that are not found on the class path
      */
-    AppCheck(Map<String, String> variables, Vertx vertx, Consumer<SiddhiManager> extensions) {
+    public AppCheck(Map<String, String> variables, Vertx vertx, Consumer<SiddhiManager> extensions) {
         this.values = name -> variable(variables, name);
         this.vertx = vertx;
         this.extensions = extensions;
@@ -60,8 +60,8 @@ public final class AppCheck {
         return read(file).findings();
     }
 
-    /** Reads and checks a file. */
-    AppSource read(Path file) {
+    /** Reads and checks a file; each call parses it anew. */
+    public AppSource read(Path file) {
         String fallback = baseName(file);
         String text;
         try {

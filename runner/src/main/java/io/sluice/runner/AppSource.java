@@ -14,4 +14,4 @@ import org.jspecify.annotations.Nullable;
  * @param secrets what of its text must not be quoted
  * @param findings errors and warnings, in the order of the text
  */
-record AppSource(Path file, String name, @Nullable SiddhiApp app, Secrets secrets, List<Finding> findings) {}
+public record AppSource(Path file, String name, @Nullable SiddhiApp app, Secrets secrets, List<Finding> findings) {}

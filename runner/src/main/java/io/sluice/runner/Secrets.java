@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The secrets that the text of an app holds, recognised by the names before them ({@code password='…'}, {@code sasl.jaas.config}, {@code api.key:…}), and
  * their removal from messages: engine, extensions and client libraries quote what they were given. Works on text that no compiler understands, too.
  */
-final class Secrets {
+public final class Secrets {
 
     private static final String MASK = "***";
     private static final int SHORTEST = 3; // what is shorter protects nothing, and masking it would spoil messages
@@ -51,7 +51,7 @@ final class Secrets {
     }
 
     /** The message with a mask in place of each secret. */
-    String mask(String message) {
+    public String mask(String message) {
         String masked = message;
         for (String value : values) {
             masked = masked.replace(value, MASK);

@@ -62,7 +62,8 @@ public record SiddhiConfig(
         properties = Map.copyOf(properties);
     }
 
-    void applyTo(SiddhiManager manager) {
+    /** Hands everything set to the engine; before the first app. */
+    public void applyTo(SiddhiManager manager) {
         Map<String, String> keys = new HashMap<>();
         for (ExtensionEntry entry : extensions) {
             Keys one = entry.extension();

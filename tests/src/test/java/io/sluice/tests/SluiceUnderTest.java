@@ -17,6 +17,10 @@ final class SluiceUnderTest implements AutoCloseable {
     /** The script that the build assembled. */
     static final Path SCRIPT = repository().resolve("distribution/target/sluice/bin/sluice");
 
+    /** Where the sample apps listen; each process gets free ones. */
+    private static final List<String> SAMPLE_PORTS =
+            List.of("FARM_PORT", "FARM_FEED_PORT", "REPORTS_PORT", "ALERTS_PORT", "PRODUCTIONS_PORT");
+
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(40);
 
@@ -78,7 +82,9 @@ final class SluiceUnderTest implements AutoCloseable {
                     .redirectError(err.toFile());
             builder.environment().put("SLUICE_INSTALLATION", repository().toString());
             builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-            builder.environment().put("FARM_PORT", String.valueOf(Ports.free()));
+            for (String port : SAMPLE_PORTS) {
+                builder.environment().put(port, String.valueOf(Ports.free()));
+            }
             builder.environment().putAll(environment);
             return new SluiceUnderTest(builder.start(), arguments.get(0), home, out, err);
         } catch (IOException trouble) {
@@ -137,9 +143,19 @@ final class SluiceUnderTest implements AutoCloseable {
         return addresses().getString("management");
     }
 
-    /** The address of the first streaming API. */
+    /** The address of the streaming API of the Kafka sample. */
     String api() {
-        return addresses().getJsonArray("apis").getJsonObject(0).getString("address");
+        return api("productions");
+    }
+
+    /** The address of an API by its name. */
+    String api(String name) {
+        return addresses().getJsonArray("apis").stream()
+                .map(JsonObject.class::cast)
+                .filter(api -> api.getString("name").equals(name))
+                .map(api -> api.getString("address"))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no API '" + name + "' in " + addresses()));
     }
 
     String token() {

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -188,6 +189,14 @@ final class Lane {
 
     void unschedule(LaneTimer<?> timer) {
         locked(() -> timers.remove(timer));
+    }
+
+    /** When the first timer is due, in the app's time. */
+    OptionalLong nextDue() {
+        return locked(() -> {
+            LaneTimer<?> first = timers.peek();
+            return first == null ? OptionalLong.empty() : OptionalLong.of(first.due());
+        });
     }
 
     /** Fires every timer that is due, on the owner thread. */

@@ -22,6 +22,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -176,6 +177,11 @@ public final class SiddhiHost implements AutoCloseable {
         } catch (Exception impossible) {
             throw new IllegalStateException(impossible);
         }
+    }
+
+    /** When the app's next timer is due, in milliseconds of its clock: how far a clock that is moved by hand may jump without skipping one. */
+    public OptionalLong nextTimer() {
+        return lane.nextDue();
     }
 
     /** Where the sources continue after what has been processed. */
