@@ -346,6 +346,10 @@ public final class SiddhiHost implements AutoCloseable {
         return failures;
     }
 
+    SiddhiAppRuntime runtime() {
+        return runtime;
+    }
+
     void failed(Failure.Kind kind, String where, Throwable cause) {
         meters.failure(kind);
         if (kind == Failure.Kind.QUERY) {

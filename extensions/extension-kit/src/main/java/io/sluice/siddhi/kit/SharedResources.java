@@ -2,6 +2,7 @@ package io.sluice.siddhi.kit;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.siddhi.core.SiddhiManager;
 import io.siddhi.core.config.SiddhiAppContext;
 import io.siddhi.core.config.SiddhiContext;
 import io.vertx.core.Vertx;
@@ -47,12 +48,17 @@ public final class SharedResources implements AutoCloseable {
         this.host = host;
     }
 
-    private SharedResources() {
+    private SharedResources(SourceHost host) {
         this.vertxSource = () -> Vertx.vertx(new VertxOptions().setUseDaemonThread(true));
         this.ownsVertx = true;
         this.meters = new SimpleMeterRegistry();
         this.clock = Clock.systemUTC();
-        this.host = SourceHost.DIRECT;
+        this.host = host;
+    }
+
+    /** For plain Siddhi with extensions that use the tables of their app; to be set as {@link #ATTRIBUTE} of the manager. */
+    public static SharedResources of(SiddhiManager manager) {
+        return new SharedResources(SourceHost.of(manager));
     }
 
     /** The resources of the app's manager; made on first use where the host did not bring any (then with daemon threads only). */
@@ -63,7 +69,7 @@ public final class SharedResources implements AutoCloseable {
             if (present instanceof SharedResources resources) {
                 return resources;
             }
-            SharedResources made = new SharedResources();
+            SharedResources made = new SharedResources(SourceHost.DIRECT);
             context.setAttribute(ATTRIBUTE, made);
             return made;
         }

@@ -83,6 +83,21 @@ record ClientSettings(
                 socket(options));
     }
 
+    /** For calls to addresses that others name: few connections to each, no client certificate, no proxy. */
+    static ClientSettings forCallbacks(Options options, ConfigReader system) {
+        return new ClientSettings(
+                store(options, system, "https.truststore", "trustStore", StoreFile::trust),
+                null,
+                false,
+                true,
+                Set.of(),
+                null,
+                4,
+                QUEUE,
+                10,
+                Map.of("client.bootstrap.connect.timeout", "5000"));
+    }
+
     long connectTimeout() {
         return Long.parseLong(socket.getOrDefault(PREFIX + "connect.timeout", "10000"));
     }

@@ -98,6 +98,7 @@ public class HttpServiceSource extends HttpSource {
         if (open != null) {
             open.get().await(exchange, into);
         }
+        super.accepted(exchange, into);
     }
 
     @Override

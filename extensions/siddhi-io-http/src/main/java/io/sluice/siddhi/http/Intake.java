@@ -1,7 +1,6 @@
 package io.sluice.siddhi.http;
 
 import io.siddhi.core.config.SiddhiAppContext;
-import io.siddhi.core.stream.input.source.SourceEventListener;
 import io.sluice.siddhi.kit.BatchScope;
 import io.sluice.siddhi.kit.ExtensionMeters;
 import io.sluice.siddhi.kit.FailureNotes;
@@ -17,6 +16,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +56,7 @@ final class Intake implements AutoCloseable {
     record Manner(int maxOpen, int workers, Duration patience, Reply late, boolean awaitsReply) {}
 
     private final Place place;
-    private final SourceEventListener listener;
+    private final Consumer<Exchange> mapper;
     private final List<String> wanted;
     private final Manner manner;
     private final ExtensionMeters meters;
@@ -74,18 +74,19 @@ final class Intake implements AutoCloseable {
     /**
      * Prepares the way into the app.
      *
+     * @param mapper maps a request to events
      * @param wanted names of the transport properties, for the reason of a refusal
      */
     Intake(
             Place place,
-            SourceEventListener listener,
+            Consumer<Exchange> mapper,
             List<String> wanted,
             Manner manner,
             ExtensionMeters meters,
             SharedResources resources,
             SiddhiAppContext app) {
         this.place = place;
-        this.listener = listener;
+        this.mapper = mapper;
         this.wanted = wanted;
         this.manner = manner;
         this.meters = meters;
@@ -115,6 +116,19 @@ final class Intake implements AutoCloseable {
 
     synchronized void release(long number) {
         bytes -= number;
+    }
+
+    /** Answers a request that the app never gets to see, and gives its bytes back. */
+    void settle(Exchange exchange, Reply reply) {
+        if (exchange.claim()) {
+            release(exchange.bytes());
+            exchange.send(reply);
+        }
+    }
+
+    /** Counts something that only one kind of source does. */
+    void count(String name) {
+        meters.count(name, 1);
     }
 
     /** Takes a request whose bytes are reserved; false if it was refused for want of room. */
@@ -320,6 +334,10 @@ final class Intake implements AutoCloseable {
                 mapping = watch.mapping();
                 processing = watch.processing();
             }
+            if (mapping == null && processing != null && scope.collected() == 0) {
+                answer(exchange, notProcessed()); // it failed before the mapper saw it
+                return;
+            }
             if (mapping != null || scope.collected() == 0) {
                 answer(exchange, unmappable(exchange, mapping));
                 return;
@@ -335,7 +353,7 @@ final class Intake implements AutoCloseable {
         /** Siddhi's mappers report by themselves, but deep nesting can overflow the stack. */
         private void map(Exchange exchange) {
             try {
-                listener.onEvent(exchange.payload(), exchange.properties());
+                mapper.accept(exchange);
             } catch (RuntimeException | StackOverflowError trouble) {
                 meters.error();
                 failures.mappingFailed(trouble);

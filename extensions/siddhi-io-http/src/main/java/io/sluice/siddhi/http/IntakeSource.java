@@ -53,6 +53,11 @@ abstract class IntakeSource extends Source<State> {
     /** Gives back what {@link #open} opened; may come without it, and twice. */
     abstract void closed();
 
+    /** Gives a request to the mapper. On a worker thread. */
+    void feed(SourceEventListener mapper, Exchange exchange) {
+        mapper.onEvent(exchange.payload(), exchange.properties());
+    }
+
     final Place place() {
         return place;
     }
@@ -95,7 +100,8 @@ abstract class IntakeSource extends Source<State> {
         }
         ExtensionMeters counting = meters == null ? openMeters() : meters;
         meters = counting;
-        Intake opened = new Intake(place, listener, properties, manner, counting, resources, app);
+        Intake opened =
+                new Intake(place, exchange -> feed(listener, exchange), properties, manner, counting, resources, app);
         if (paused) {
             opened.pause();
         }

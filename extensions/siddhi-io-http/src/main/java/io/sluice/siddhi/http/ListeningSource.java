@@ -64,7 +64,7 @@ abstract class ListeningSource extends IntakeSource implements Receiver.Witness 
 
     @Override
     public void accepted(Exchange exchange, Intake into) {
-        // nobody else needs to know
+        into.offer(exchange);
     }
 
     @Override

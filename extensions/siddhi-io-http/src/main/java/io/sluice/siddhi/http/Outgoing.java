@@ -21,6 +21,11 @@ record Outgoing(
         @Nullable Buffer body,
         boolean chunked) {
 
+    /** The same to another address. */
+    Outgoing to(String address) {
+        return new Outgoing(method, address, headers, body, chunked);
+    }
+
     /** The same with one header replaced. */
     Outgoing with(String name, String value) {
         List<Map.Entry<String, String>> others = new java.util.ArrayList<>(headers);

@@ -31,9 +31,9 @@ final class Receiver implements Handler<HttpServerRequest> {
     private final Witness witness;
     private final boolean correlates;
 
-    /** Told of every request that the app gets to see. */
+    /** Takes every request that may go on. */
     interface Witness {
-        /** A request is about to be offered to the app. On its event loop. */
+        /** Offers a request to the app, or answers it and releases its bytes. On its event loop. */
         void accepted(Exchange exchange, Intake into);
 
         /** The request with this id has its answer. On any thread. */
@@ -42,7 +42,7 @@ final class Receiver implements Handler<HttpServerRequest> {
 
     /**
      * @param correlates whether each request gets a {@code messageId}
-     * @param witness told of every request that the app gets to see
+     * @param witness takes every request that may go on
      */
     Receiver(
             Vertx vertx,
@@ -225,7 +225,6 @@ final class Receiver implements Handler<HttpServerRequest> {
                         loop.runOnContext(now -> reply.writeTo(request));
                     });
             witness.accepted(exchange, intake);
-            intake.offer(exchange);
         }
     }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The options of sinks that send.
  *
- * @param url where to, may differ per event
+ * @param url where to, may differ per event; null where the address comes from elsewhere
  * @param method may differ per event
  * @param headers may differ per event
  * @param refresh OAuth2 refresh token, may differ per event
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param chunked whether bodies go out in chunks
  */
 record SenderOptions(
-        Option url,
+        @Nullable Option url,
         @Nullable Option method,
         @Nullable Option headers,
         @Nullable Option refresh,
@@ -48,14 +48,15 @@ record SenderOptions(
      * Reads the options; problems are left with {@code options}.
      *
      * @param inFlight deliveries at a time unless the app says otherwise
+     * @param addressed whether the options say where to
      */
-    static @Nullable SenderOptions read(Options options, ConfigReader system, int inFlight) {
-        Option url = options.dynamic("publisher.url");
-        if (url == null) {
+    static @Nullable SenderOptions read(Options options, ConfigReader system, int inFlight, boolean addressed) {
+        Option url = addressed ? options.dynamic("publisher.url") : null;
+        if (addressed && url == null) {
             options.problem("option 'publisher.url' is missing");
             return null;
         }
-        if (url.isStatic()) {
+        if (url != null && url.isStatic()) {
             checked(options, url.getValue());
         }
         Option headers = options.dynamic("headers");
@@ -107,14 +108,15 @@ record SenderOptions(
         if (basic != null) {
             all.add(Map.entry("Authorization", basic));
         }
-        return new Outgoing(verb, address(url.getValue(event)), all, bare ? null : Payloads.body(payload), chunked);
+        String to = url == null ? "" : address(url.getValue(event));
+        return new Outgoing(verb, to, all, bare ? null : Payloads.body(payload), chunked);
     }
 
     String refreshOf(DynamicOptions event) {
         return refresh == null ? "" : String.valueOf(refresh.getValue(event));
     }
 
-    private static String address(@Nullable String text) {
+    static String address(@Nullable String text) {
         try {
             URI url = new URI(String.valueOf(text).trim());
             if (("http".equals(url.getScheme()) || "https".equals(url.getScheme())) && url.getHost() != null) {

@@ -89,6 +89,11 @@ abstract class SendingSink extends Sink<State> implements PendingOutput {
         // none
     }
 
+    /** Whether option {@code publisher.url} says where to. */
+    boolean isAddressed() {
+        return true;
+    }
+
     /** Opens what only this kind needs. */
     void opening(SharedResources shared) {
         // nothing
@@ -126,6 +131,22 @@ abstract class SendingSink extends Sink<State> implements PendingOutput {
         return resources;
     }
 
+    SiddhiAppContext app() {
+        return app;
+    }
+
+    Place place() {
+        return place;
+    }
+
+    /** Counts something that only one kind of sink does. */
+    void count(String name) {
+        ExtensionMeters counting = meters;
+        if (counting != null) {
+            counting.count(name, 1);
+        }
+    }
+
     StreamDefinition stream() {
         return stream;
     }
@@ -142,7 +163,7 @@ abstract class SendingSink extends Sink<State> implements PendingOutput {
                                 holder.getOrCreateOption("on.error", "LOG").getValue())
                         .toUpperCase(Locale.ROOT));
         Options reading = new Options(holder, system, getClass(), place.toString());
-        SenderOptions read = SenderOptions.read(reading, system, defaultInFlight);
+        SenderOptions read = SenderOptions.read(reading, system, defaultInFlight, isAddressed());
         read(reading);
         reading.verify();
         if (read != null) {

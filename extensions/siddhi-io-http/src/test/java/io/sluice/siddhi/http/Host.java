@@ -32,8 +32,9 @@ final class Host implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final SharedResources resources = new SharedResources(vertx, meters, Clock.systemUTC(), SourceHost.DIRECT);
     private final SiddhiManager manager = new SiddhiManager();
+    private final SharedResources resources =
+            new SharedResources(vertx, meters, Clock.systemUTC(), SourceHost.of(manager));
     private final CapturedErrors errors = new CapturedErrors(resources.failures());
 
     Host() {

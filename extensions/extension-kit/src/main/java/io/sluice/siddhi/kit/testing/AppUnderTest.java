@@ -47,6 +47,7 @@ final class AppUnderTest implements AutoCloseable {
 
     /** Builds the app; nothing may happen outside until {@link #start}. */
     AppUnderTest(String annotation) {
+        manager.setAttribute(SharedResources.ATTRIBUTE, SharedResources.of(manager));
         manager.setExtension("sourceMapper:payload", PayloadSourceMapper.class);
         manager.setExtension("sinkMapper:payload", PayloadSinkMapper.class);
         runtime = manager.createSiddhiAppRuntime(
