@@ -3,6 +3,7 @@ package io.sluice.runner;
 import io.siddhi.core.SiddhiManager;
 import io.siddhi.query.api.SiddhiApp;
 import io.sluice.common.HealthChecks;
+import io.sluice.runner.checkpoint.Checkpoints;
 import io.sluice.runner.host.AppStartException;
 import io.sluice.runner.host.Connection;
 import io.sluice.runner.host.Reason;
@@ -33,6 +34,7 @@ public final class AppDeployer implements AutoCloseable {
     private final SiddhiManager manager;
     private final AppCheck check;
     private final SiddhiHost.Environment environment;
+    private final Checkpoints checkpoints;
     private final AppCatalog catalog;
     private final HealthChecks health;
     private final Duration stopTimeout;
@@ -42,6 +44,7 @@ public final class AppDeployer implements AutoCloseable {
      * @param manager where apps are built
      * @param check reads the files
      * @param environment what each app is hosted with
+     * @param checkpoints starts each app where it was
      * @param catalog told what became of each file
      * @param health gets a check {@code app:<name>} per app
      * @param stopTimeout how long the stop of all apps may take
@@ -50,12 +53,14 @@ public final class AppDeployer implements AutoCloseable {
             SiddhiManager manager,
             AppCheck check,
             SiddhiHost.Environment environment,
+            Checkpoints checkpoints,
             AppCatalog catalog,
             HealthChecks health,
             Duration stopTimeout) {
         this.manager = manager;
         this.check = check;
         this.environment = environment;
+        this.checkpoints = checkpoints;
         this.catalog = catalog;
         this.health = health;
         this.stopTimeout = stopTimeout;
@@ -127,8 +132,8 @@ public final class AppDeployer implements AutoCloseable {
     }
 
     private void start(String name, SiddhiApp app) throws AppStartException {
-        SiddhiHost host = SiddhiHost.create(manager, app, name, environment);
-        host.start();
+        SiddhiHost host = checkpoints.start(
+                name, durability -> SiddhiHost.create(manager, app, name, environment.with(durability)));
         running.put(name, host);
     }
 

@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.siddhi.core.SiddhiManager;
 import io.sluice.common.HealthChecks;
 import io.sluice.common.Service;
+import io.sluice.runner.checkpoint.Checkpoints;
+import io.sluice.runner.checkpoint.FileCheckpointStore;
 import io.sluice.runner.host.Durability;
 import io.sluice.runner.host.HostLimits;
 import io.sluice.runner.host.LaneSources;
@@ -167,6 +169,12 @@ public final class Runner implements Service {
         manager.setErrorStore(errors);
         extensions.accept(manager);
         dataSources.all().forEach(manager::setDataSource);
+        CheckpointConfig keeping = config.checkpoint();
+        Checkpoints checkpoints = new Checkpoints(
+                new FileCheckpointStore(home.resolve(keeping.folder()), keeping.keep()),
+                keeping.every(),
+                clock,
+                meters);
         AppDeployer made = new AppDeployer(
                 manager,
                 new AppCheck(config.variables(), vertx, extensions),
@@ -176,12 +184,14 @@ public final class Runner implements Service {
                         meters,
                         new FailureLog(clock),
                         Durability.IMMEDIATE),
+                checkpoints,
                 catalog,
                 health,
                 config.stopTimeout());
         open.add(errors);
         open.add(resources);
         open.add(manager::shutdown);
+        open.add(checkpoints);
         open.add(made);
         return made;
     }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param variables values for {@code ${NAME}} in the files; stronger than the environment
  * @param inbox how much an app lets its sources hand over before they wait
  * @param errorStore where events that could not be processed are kept
+ * @param checkpoint when the state of the apps is kept, and where
  * @param admin the management and query API
  * @param scanInterval how often the folder is looked at for changed files; zero never
  * @param stopTimeout how long the stop of all apps may take
@@ -35,6 +36,9 @@ public record RunnerConfig(
 
         @Setting(doc = "Where events that could not be processed are kept.")
         ErrorStoreConfig errorStore,
+
+        @Setting(doc = "When the state of the apps is kept, and where.")
+        CheckpointConfig checkpoint,
 
         @Setting(doc = "The management and query API.") AdminConfig admin,
 
@@ -60,11 +64,11 @@ public record RunnerConfig(
 
     /** The same with another folder of apps. */
     public RunnerConfig withApps(Path folder) {
-        return new RunnerConfig(folder, variables, inbox, errorStore, admin, scanInterval, stopTimeout);
+        return new RunnerConfig(folder, variables, inbox, errorStore, checkpoint, admin, scanInterval, stopTimeout);
     }
 
     /** The same with other values for the variables of the apps. */
     public RunnerConfig withVariables(Map<String, String> values) {
-        return new RunnerConfig(apps, values, inbox, errorStore, admin, scanInterval, stopTimeout);
+        return new RunnerConfig(apps, values, inbox, errorStore, checkpoint, admin, scanInterval, stopTimeout);
     }
 }

@@ -7,6 +7,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.siddhi.core.SiddhiManager;
 import io.sluice.common.HealthChecks;
 import io.sluice.kafka.embedded.EmbeddedBroker;
+import io.sluice.runner.checkpoint.Checkpoints;
+import io.sluice.runner.checkpoint.FileCheckpointStore;
 import io.sluice.runner.host.Durability;
 import io.sluice.runner.host.HostLimits;
 import io.sluice.runner.host.LaneSources;
@@ -58,6 +60,11 @@ class RedeployIT {
                 new AppCheck(Map.of(), vertx),
                 new SiddhiHost.Environment(
                         new HostLimits(64, 4), Clock.systemUTC(), meters, failure -> {}, Durability.IMMEDIATE),
+                new Checkpoints(
+                        new FileCheckpointStore(folder.resolve("checkpoints"), 3),
+                        Duration.ofSeconds(1),
+                        Clock.systemUTC(),
+                        meters),
                 new AppCatalog(),
                 new HealthChecks(),
                 Duration.ofSeconds(10));

@@ -88,6 +88,7 @@ class RunnerIT {
                 Map.of("OUT", "runner-it-out"),
                 new InboxConfig(64, 4),
                 new ErrorStoreConfig("errors", new DataSize(1 << 20), 2),
+                new CheckpointConfig(Duration.ofSeconds(1), 3, "checkpoints", null),
                 AdminConfig.ANY_PORT,
                 Duration.ZERO,
                 Duration.ofSeconds(10));

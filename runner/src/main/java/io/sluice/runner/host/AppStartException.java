@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 public final class AppStartException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    AppStartException(String message, @Nullable Throwable cause) {
+    /** With the failure behind it, if there is one. */
+    public AppStartException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

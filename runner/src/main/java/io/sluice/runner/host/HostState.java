@@ -3,6 +3,7 @@ package io.sluice.runner.host;
 import io.siddhi.core.SiddhiAppRuntime;
 import io.siddhi.core.config.SiddhiAppContext;
 import io.siddhi.core.stream.StreamJunction;
+import io.siddhi.core.stream.input.InputHandler;
 import io.siddhi.core.util.timestamp.TimestampGenerator;
 import io.siddhi.query.api.SiddhiApp;
 import io.sluice.runner.state.AppState;
@@ -15,7 +16,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Takes checkpoints of one hosted app and starts it from one: state, positions, clock and triggers of the same instant. */
@@ -37,7 +40,7 @@ final class HostState {
     private final SiddhiHost.Environment environment;
     private final HostMeters meters;
     private final AppState state;
-    private volatile @Nullable Consumer<Checkpoint> keeper;
+    private volatile @Nullable Consumer<Optional<Checkpoint>> keeper;
     private long lastRevision; // owner thread
 
     @SuppressWarnings("rawtypes") // Siddhi's signature
@@ -85,7 +88,7 @@ final class HostState {
     }
 
     /** See {@link SiddhiHost#keepLast}. */
-    void keepLast(Consumer<Checkpoint> by) {
+    void keepLast(Consumer<Optional<Checkpoint>> by) {
         keeper = by;
     }
 
@@ -95,14 +98,20 @@ final class HostState {
      * @param failed told if it cannot be taken
      */
     void takeLast(Consumer<Throwable> failed) {
-        Consumer<Checkpoint> by = keeper;
-        if (by == null || lane.isAlive()) {
+        Consumer<Optional<Checkpoint>> by = keeper;
+        if (by == null) {
             return;
         }
+        Optional<Checkpoint> last = Optional.empty();
         try {
-            by.accept(take().encode());
+            if (lane.isAlive()) {
+                throw new CheckpointException("the app's thread did not end, its state is not at rest");
+            }
+            last = Optional.of(take().encode());
         } catch (CheckpointException | RuntimeException trouble) {
             failed.accept(trouble);
+        } finally {
+            by.accept(last);
         }
     }
 
@@ -137,8 +146,22 @@ final class HostState {
         }
     }
 
-    /** Puts back what fits. On the owner thread, after the queries were started and before any event or timer. */
-    RestoreReport restore(Checkpoint checkpoint) throws CheckpointException {
+    /**
+     * Puts back what fits, then starts the triggers. On the owner thread, after the queries were started and before any event or timer.
+     *
+     * @param inputs finds the way into a stream
+     * @param failed told of what a trigger throws
+     */
+    RestoreReport begin(Optional<Checkpoint> from, Function<String, InputHandler> inputs, Consumer<Throwable> failed)
+            throws CheckpointException {
+        RestoreReport report = from.isPresent() ? restore(from.get()) : RestoreReport.NOTHING;
+        Map<String, Long> dues =
+                from.map(checkpoint -> checkpoint.header().triggers()).orElse(Map.of());
+        triggers.start(lane, dues, inputs, failed);
+        return report;
+    }
+
+    private RestoreReport restore(Checkpoint checkpoint) throws CheckpointException {
         String engineThen = checkpoint.header().engine();
         if (!engineThen.equals(CheckpointHeader.ENGINE)) {
             List<RestoreReport.Dropped> all = new ArrayList<>();

@@ -58,7 +58,13 @@ public final class SiddhiHost implements AutoCloseable {
             InstantSource wall,
             MeterRegistry meters,
             FailureListener failures,
-            Durability durability) {}
+            Durability durability) {
+
+        /** The same with another durability. */
+        public Environment with(Durability other) {
+            return new Environment(limits, wall, meters, failures, other);
+        }
+    }
 
     private final SiddhiManager manager;
     private final String name;
@@ -210,21 +216,12 @@ public final class SiddhiHost implements AutoCloseable {
     public RestoreReport start(Optional<Checkpoint> from) throws AppStartException {
         try {
             lane.start();
-            lane.ask(() -> {
-                from.ifPresent(state::continueClock);
-                return true;
-            });
             connections.openSinksAndTables();
             RestoreReport report = lane.ask(() -> {
+                from.ifPresent(state::continueClock);
                 runtime.startWithoutSources();
                 requireAlive();
-                RestoreReport restored = from.isPresent() ? state.restore(from.get()) : RestoreReport.NOTHING;
-                triggers.start(
-                        lane,
-                        from.map(checkpoint -> checkpoint.header().triggers()).orElse(Map.of()),
-                        this::feed,
-                        thrown -> failed(Failure.Kind.TASK, "trigger", thrown));
-                return restored;
+                return state.begin(from, this::feed, thrown -> failed(Failure.Kind.TASK, "trigger", thrown));
             });
             connections.openSources();
             requireAlive();
@@ -253,8 +250,11 @@ public final class SiddhiHost implements AutoCloseable {
         environment.durability().saved(checkpoint.revision());
     }
 
-    /** From now on the app's end takes a last checkpoint, after the last event and before the sources are closed, and hands it over. */
-    public void keepLast(Consumer<Checkpoint> keeper) {
+    /**
+     * From now on the app's end takes a last checkpoint, after the last event and before the sources are closed, and hands it over; empty if that is not
+     * possible, which is reported as a failure.
+     */
+    public void keepLast(Consumer<Optional<Checkpoint>> keeper) {
         state.keepLast(keeper);
     }
 
@@ -296,12 +296,8 @@ public final class SiddhiHost implements AutoCloseable {
             }
         });
         abandon();
-        SiddhiAppContext ended = context;
-        if (ended != null) {
-            // Siddhi ends them itself two seconds later; nothing runs on them any more, as @async is gone
-            ended.getExecutorService().shutdownNow();
-            stop.await("worker threads", ended.getExecutorService());
-        }
+        // Siddhi ends them itself two seconds later; nothing runs on them any more, as @async is gone
+        stop.end("worker threads", contextOrThrow().getExecutorService());
         stop.await("retry threads", scheduler);
     }
 
@@ -365,11 +361,7 @@ public final class SiddhiHost implements AutoCloseable {
         building.setScheduledExecutorService(scheduler);
         building.setSnapshotService(new ElementStates(building));
         building.setRuntimeExceptionListener(thrown -> failed(Failure.Kind.QUERY, "", thrown));
-        if (building.isPlayback()) {
-            building.setTimestampGenerator(PlaybackClock.of(building));
-        } else {
-            building.setTimestampGenerator(clock);
-        }
+        building.setTimestampGenerator(building.isPlayback() ? PlaybackClock.of(building) : clock);
     }
 
     private void prepare(SiddhiAppContext built) {

@@ -45,6 +45,11 @@ final class Stop {
         }
     }
 
+    void end(String what, ExecutorService threads) {
+        threads.shutdownNow();
+        await(what, threads);
+    }
+
     void await(String what, ExecutorService threads) {
         Duration limit = share(1);
         try {

@@ -142,10 +142,15 @@ final class Constructs {
                 "define table K (k string, v long); from S select k, v insert into K;"
                         + " from T join K on T.k == K.k select K.k as k, K.v as v insert into Out;");
         all.put(
-                "table with key and index",
-                "@PrimaryKey('k') @Index('v') define table K (k string, v long, n int);"
-                        + " from S select k, v, n update or insert into K set K.n = n on K.k == k;"
+                "table with key",
+                "@PrimaryKey('k') define table K (k string, v long);"
+                        + " from S select k, v update or insert into K set K.v = v on K.k == k;"
                         + " from T join K on K.v > T.v select K.k as k, K.v as v order by k insert into Out;");
+        all.put(
+                "table with index", // an update of indexed rows fails in the engine itself
+                "@Index('v') define table K (k string, v long); from S select k, v insert into K;"
+                        + " from T[v > 6] delete K on K.v == v;"
+                        + " from T join K on K.v == T.v select K.k as k, K.v as v order by k insert into Out;");
         all.put(
                 "table, delete and in",
                 "define table K (k string, v long); from S select k, v insert into K;"
