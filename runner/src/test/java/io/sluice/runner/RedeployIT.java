@@ -45,6 +45,7 @@ class RedeployIT {
     private final SiddhiManager manager = new SiddhiManager();
     private final SharedResources resources = new SharedResources(vertx, meters, Clock.systemUTC(), new LaneSources());
     private EmbeddedBroker broker;
+    private Checkpoints checkpoints;
     private AppDeployer deployer;
     private Path file;
 
@@ -55,16 +56,17 @@ class RedeployIT {
         broker.createTopic("in", 1);
         broker.createTopic("out", 1);
         manager.setAttribute(SharedResources.ATTRIBUTE, resources);
+        checkpoints = new Checkpoints(
+                new FileCheckpointStore(folder.resolve("checkpoints"), 3),
+                Duration.ofSeconds(1),
+                Clock.systemUTC(),
+                meters);
         deployer = new AppDeployer(
                 manager,
                 new AppCheck(Map.of(), vertx),
                 new SiddhiHost.Environment(
                         new HostLimits(64, 4), Clock.systemUTC(), meters, failure -> {}, Durability.IMMEDIATE),
-                new Checkpoints(
-                        new FileCheckpointStore(folder.resolve("checkpoints"), 3),
-                        Duration.ofSeconds(1),
-                        Clock.systemUTC(),
-                        meters),
+                checkpoints,
                 new AppCatalog(),
                 new HealthChecks(),
                 Duration.ofSeconds(10));
@@ -85,6 +87,7 @@ class RedeployIT {
     @AfterEach
     void close() {
         deployer.close();
+        checkpoints.close();
         manager.shutdown();
         resources.close();
         vertx.close();

@@ -127,6 +127,15 @@ class HouseRulesTest {
                 "io.sluice.siddhi.websocket..",
                 "org.apache.kafka..");
         rooms("io.sluice.runner", "io.sluice.runner.admin..", "io.vertx.ext.web..");
+        rooms(
+                "io.sluice.runner.state..",
+                "io.sluice.runner",
+                "io.sluice.runner.host..",
+                "io.sluice.runner.checkpoint..",
+                "io.sluice.runner.admin..",
+                "java.sql..");
+        rooms("io.sluice.runner.checkpoint..", "io.sluice.runner", "io.sluice.runner.admin..", "io.vertx.ext.web..");
+        rooms("io.sluice.runner.host..", "io.sluice.runner.checkpoint..");
         rooms("io.sluice.runner.host..", "io.sluice.runner", "io.sluice.runner.admin..", "io.vertx.ext.web..");
         rooms(
                 "io.sluice.gateway..",
