@@ -5,7 +5,9 @@ import io.siddhi.core.SiddhiManager;
 import io.sluice.common.HealthChecks;
 import io.sluice.common.Service;
 import io.sluice.runner.checkpoint.Checkpoints;
+import io.sluice.runner.checkpoint.CheckpointStore;
 import io.sluice.runner.checkpoint.FileCheckpointStore;
+import io.sluice.runner.checkpoint.TableCheckpointStore;
 import io.sluice.runner.host.Durability;
 import io.sluice.runner.host.HostLimits;
 import io.sluice.runner.host.LaneSources;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -170,11 +173,7 @@ public final class Runner implements Service {
         extensions.accept(manager);
         dataSources.all().forEach(manager::setDataSource);
         CheckpointConfig keeping = config.checkpoint();
-        Checkpoints checkpoints = new Checkpoints(
-                new FileCheckpointStore(home.resolve(keeping.folder()), keeping.keep()),
-                keeping.every(),
-                clock,
-                meters);
+        Checkpoints checkpoints = new Checkpoints(checkpointStore(keeping), keeping.every(), clock, meters);
         AppDeployer made = new AppDeployer(
                 manager,
                 new AppCheck(config.variables(), vertx, extensions),
@@ -194,6 +193,18 @@ public final class Runner implements Service {
         open.add(checkpoints);
         open.add(made);
         return made;
+    }
+
+    private CheckpointStore checkpointStore(CheckpointConfig keeping) {
+        String name = keeping.dataSource();
+        if (name == null) {
+            return new FileCheckpointStore(home.resolve(keeping.folder()), keeping.keep());
+        }
+        DataSource database = dataSources.find(name);
+        if (database == null) {
+            throw new IllegalArgumentException("runner.checkpoint.data-source: there is no data source '" + name + "'");
+        }
+        return new TableCheckpointStore(database, keeping.keep());
     }
 
     private void deployAll(AppDeployer deployer, AppFolder folder) throws IOException {
