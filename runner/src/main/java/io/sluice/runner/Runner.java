@@ -6,9 +6,12 @@ import io.siddhi.core.util.error.handler.model.ErroneousEvent;
 import io.siddhi.core.util.error.handler.util.ErrorOccurrence;
 import io.sluice.common.HealthChecks;
 import io.sluice.common.Service;
+import io.sluice.runner.admin.RouteGroup;
 import io.sluice.runner.errors.DurableErrorStore;
 import io.sluice.runner.errors.EngineErrors;
 import io.sluice.runner.errors.ErrorKeeping;
+import io.sluice.runner.errors.ErrorRoutes;
+import io.sluice.runner.errors.Replay;
 import io.sluice.runner.host.Durability;
 import io.sluice.runner.host.HostLimits;
 import io.sluice.runner.host.LaneSources;
@@ -191,6 +194,11 @@ public final class Runner implements Service {
     /** The error store; between start and close. */
     public Optional<DurableErrorStore> errors() {
         return Optional.ofNullable(errors);
+    }
+
+    /** The error store over HTTP; for the admin server, also before the start. */
+    public RouteGroup errorRoutes() {
+        return new ErrorRoutes(this::errors, () -> errors().map(store -> new Replay(store, this::host)));
     }
 
     private Optional<SiddhiHost> host(String app) {
