@@ -6,11 +6,9 @@ import io.siddhi.core.util.error.handler.model.ErroneousEvent;
 import io.siddhi.core.util.error.handler.util.ErrorOccurrence;
 import io.sluice.common.HealthChecks;
 import io.sluice.common.Service;
-import io.sluice.runner.admin.RouteGroup;
 import io.sluice.runner.errors.DurableErrorStore;
 import io.sluice.runner.errors.EngineErrors;
 import io.sluice.runner.errors.ErrorKeeping;
-import io.sluice.runner.errors.ErrorRoutes;
 import io.sluice.runner.errors.Replay;
 import io.sluice.runner.host.Durability;
 import io.sluice.runner.host.HostLimits;
@@ -196,9 +194,9 @@ public final class Runner implements Service {
         return Optional.ofNullable(errors);
     }
 
-    /** The error store over HTTP; for the admin server, also before the start. */
-    public RouteGroup errorRoutes() {
-        return new ErrorRoutes(this::errors, () -> errors().map(store -> new Replay(store, this::host)));
+    /** Gives entries of the error store back to their apps; between start and close. */
+    public Optional<Replay> replay() {
+        return errors().map(store -> new Replay(store, this::host));
     }
 
     private Optional<SiddhiHost> host(String app) {

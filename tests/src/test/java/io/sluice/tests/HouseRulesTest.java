@@ -127,7 +127,12 @@ class HouseRulesTest {
                 "io.sluice.siddhi.websocket..",
                 "org.apache.kafka..");
         rooms("io.sluice.runner", "io.sluice.runner.admin..", "io.vertx.ext.web..");
-        rooms("io.sluice.runner.host..", "io.sluice.runner", "io.sluice.runner.admin..", "io.vertx.ext.web..");
+        rooms(
+                "io.sluice.runner.host..",
+                "io.sluice.runner",
+                "io.sluice.runner.admin..",
+                "io.sluice.runner.errors..",
+                "io.vertx.ext.web..");
         rooms(
                 "io.sluice.gateway..",
                 "io.siddhi..",

@@ -10,6 +10,7 @@ import io.siddhi.core.util.error.handler.util.ErrorType;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.time.DateTimeException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -82,7 +83,7 @@ final class ErrorLine {
                             : null,
                     json(node, "events"),
                     json(node, "properties"));
-        } catch (IOException | java.time.DateTimeException broken) {
+        } catch (IOException | DateTimeException broken) {
             throw new IllegalArgumentException("the line is cut off or no JSON", broken);
         }
     }

@@ -15,6 +15,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -171,7 +172,7 @@ final class EventsJson {
             };
         } catch (ArithmeticException | IllegalArgumentException wrong) {
             throw new IllegalArgumentException(place + ": the value of '" + attribute.getName() + "' is no "
-                    + attribute.getType().toString().toLowerCase(java.util.Locale.ROOT));
+                    + attribute.getType().toString().toLowerCase(Locale.ROOT));
         }
     }
 

@@ -7,6 +7,7 @@ import io.sluice.runner.host.Reentry;
 import io.sluice.runner.host.SiddhiHost;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -166,7 +167,7 @@ public final class Replay {
     /** An edited text that fails is as good as the entry, which stays: the author corrects it once more. */
     private static boolean isWhole(StoredError error, @Nullable String edited, StoredError again) {
         StoredError tried = edited == null ? error : edit(error, edited);
-        return java.util.Objects.equals(tried.payload(), again.payload())
-                && (tried.payload() != null || java.util.Objects.equals(tried.events(), again.events()));
+        return Objects.equals(tried.payload(), again.payload())
+                && (tried.payload() != null || Objects.equals(tried.events(), again.events()));
     }
 }
