@@ -197,6 +197,8 @@ public final class AppDeployer implements AutoCloseable {
     private static void warn(Finding finding) {
         if (finding.isError()) {
             LOG.atError().addKeyValue("finding", finding).log("app is not deployed");
+        } else if (finding.severity() == Finding.Severity.NOTE) {
+            LOG.atInfo().addKeyValue("finding", finding).log("app is deployed, with a note");
         } else {
             LOG.atWarn().addKeyValue("finding", finding).log("app is deployed, with a doubt");
         }

@@ -167,6 +167,20 @@ class RunnerIT {
     }
 
     @Test
+    void keepsWhatFailsBehindAnAsynchronousStream() throws Exception {
+        app(
+                "Async",
+                "@App:name('Async') @source(type='inMemory', topic='runner-it-in', @map(type='passThrough'))"
+                        + " @async(buffer.size='64', workers='2') @OnError(action='STORE') define stream In (v long);"
+                        + " from In select test:boom(v) as v insert into End;");
+        start();
+
+        send(13); // the engine's own workers would drop it
+
+        assertThat(stored("Async")).singleElement().asString().contains("stream=In", "boom", "\"data\":[13]");
+    }
+
+    @Test
     void keepsWhatFailsBehindAStreamThatNobodyDefined() throws Exception {
         app(
                 "Implied",
