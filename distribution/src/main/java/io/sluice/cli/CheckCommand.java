@@ -13,12 +13,16 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -35,6 +39,12 @@ final class CheckCommand implements Callable<Integer> {
     /** A service file names itself and its data source at its top level. */
     private static final Pattern SERVICE_FILE = Pattern.compile("(?m)^(service|datasource)\\s*:");
 
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "The configuration whose data sources, refs, system keys and variables the apps use.")
+    private @Nullable Path config;
+
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files to check.")
     private List<Path> files = new ArrayList<>();
 
@@ -47,25 +57,29 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        SluiceConfig used = ConfigFile.read(config, SluiceConfig.class, System.getenv(), Map.of());
+        Set<String> dataSources = new HashSet<>(used.dataSources().keySet());
+        dataSources.add(EmbeddedDatabase.NAME);
         Vertx vertx = Vertx.vertx();
         try {
+            AppCheck apps = new AppCheck(used.runner().variables(), used.siddhi(), dataSources, vertx);
             List<Line> lines = new ArrayList<>();
             for (Path file : files) {
-                lines.addAll(check(file, vertx));
+                lines.addAll(check(file, apps));
             }
             lines.forEach(line -> spec.commandLine().getOut().println(line.text()));
             long errors = lines.stream().filter(Line::isError).count();
             spec.commandLine()
                     .getErr()
                     .println(files.size() + " files checked, " + errors + " errors, " + (lines.size() - errors)
-                            + " warnings");
+                            + " warnings and notes");
             return errors == 0 ? Launcher.EXIT_OK : Launcher.EXIT_FAILED;
         } finally {
             vertx.close();
         }
     }
 
-    private static List<Line> check(Path file, Vertx vertx) {
+    private static List<Line> check(Path file, AppCheck apps) {
         String name = String.valueOf(file.getFileName());
         if (Files.isDirectory(file)) {
             return errors(List.of(file + ":1:1: is a folder: name the files in it"));
@@ -74,10 +88,9 @@ final class CheckCommand implements Callable<Integer> {
             return errors(List.of(file + ":1:1: there is no such file"));
         }
         if (name.endsWith(".siddhi")) {
-            return new AppCheck(Map.of(), vertx)
-                    .check(file).stream()
-                            .map(finding -> new Line(finding.toString(), finding.isError()))
-                            .toList();
+            return apps.check(file).stream()
+                    .map(finding -> new Line(finding.toString(), finding.isError()))
+                    .toList();
         }
         if (TestFile.isOne(file)) {
             return errors(TestFile.read(file).problems());

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,19 @@ public final class AppCheck {
     private final Function<String, @Nullable String> values;
     private final Vertx vertx;
     private final Consumer<SiddhiManager> extensions;
+
+    /**
+     * A check with what a deployment configures. Data sources are named and never connected to.
+     *
+     * @param siddhi what is set for extensions
+     * @param dataSources their names
+     */
+    public AppCheck(Map<String, String> variables, SiddhiConfig siddhi, Set<String> dataSources, Vertx vertx) {
+        this(variables, vertx, manager -> {
+            siddhi.applyTo(manager);
+            dataSources.forEach(name -> manager.setDataSource(name, new NamedOnly(name)));
+        });
+    }
 
     /**
      * A check with the extensions of the class path.
@@ -92,7 +106,10 @@ public final class AppCheck {
             SiddhiApp app = SiddhiCompiler.parse(template.text());
             Optional<String> name = declaredName(app);
             checkName(file, name, findings);
-            buildOnce(app, scratch);
+            findings.addAll(LossDoubts.of(app, file, template));
+            if (findings.stream().noneMatch(Finding::isError)) {
+                buildOnce(app, scratch);
+            }
             findings.addAll(PlanDoubts.of(app, file, template));
             boolean runs = findings.stream().noneMatch(Finding::isError);
             SiddhiApp unused = runs ? SiddhiCompiler.parse(template.text()) : null;

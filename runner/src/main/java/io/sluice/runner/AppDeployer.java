@@ -14,11 +14,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +41,7 @@ public final class AppDeployer implements AutoCloseable {
     private final HealthChecks health;
     private final Duration stopTimeout;
     private final Map<String, SiddhiHost> running = new ConcurrentHashMap<>(); // written while holding this
+    private volatile @Nullable SiddhiHost starting; // written while holding this
 
     /**
      * @param manager where apps are built
@@ -108,6 +111,13 @@ public final class AppDeployer implements AutoCloseable {
         return true;
     }
 
+    /** An app that runs, or is being started. From any thread. */
+    Optional<SiddhiHost> host(String name) {
+        SiddhiHost host = running.get(name);
+        SiddhiHost next = starting;
+        return host == null && next != null && next.name().equals(name) ? Optional.of(next) : Optional.ofNullable(host);
+    }
+
     /** Stops all apps side by side, within the stop time. */
     @Override
     public synchronized void close() {
@@ -132,9 +142,16 @@ public final class AppDeployer implements AutoCloseable {
     }
 
     private void start(String name, SiddhiApp app) throws AppStartException {
-        SiddhiHost host = checkpoints.start(
-                name, durability -> SiddhiHost.create(manager, app, name, environment.with(durability)));
-        running.put(name, host);
+        try {
+            SiddhiHost host = checkpoints.start(name, durability -> {
+                SiddhiHost made = SiddhiHost.create(manager, app, name, environment.with(durability));
+                starting = made;
+                return made;
+            });
+            running.put(name, host);
+        } finally {
+            starting = null;
+        }
     }
 
     private HealthChecks.State running(String name) {
@@ -187,6 +204,8 @@ public final class AppDeployer implements AutoCloseable {
     private static void warn(Finding finding) {
         if (finding.isError()) {
             LOG.atError().addKeyValue("finding", finding).log("app is not deployed");
+        } else if (finding.severity() == Finding.Severity.NOTE) {
+            LOG.atInfo().addKeyValue("finding", finding).log("app is deployed, with a note");
         } else {
             LOG.atWarn().addKeyValue("finding", finding).log("app is deployed, with a doubt");
         }

@@ -1,6 +1,7 @@
 package io.sluice.runner;
 
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * Something about an app file that its author should know.
@@ -18,7 +19,9 @@ public record Finding(Path file, int line, int column, Severity severity, String
         /** The app cannot run. */
         ERROR,
         /** The app runs, but perhaps not as its author expects. */
-        WARNING
+        WARNING,
+        /** The app runs; the deployment differs from Siddhi's default in its favour. */
+        NOTE
     }
 
     static Finding error(Path file, Template.Place place, String message) {
@@ -29,6 +32,10 @@ public record Finding(Path file, int line, int column, Severity severity, String
         return new Finding(file, place.line(), place.column(), Severity.WARNING, message);
     }
 
+    static Finding note(Path file, Template.Place place, String message) {
+        return new Finding(file, place.line(), place.column(), Severity.NOTE, message);
+    }
+
     /** Whether it keeps the app from running. */
     public boolean isError() {
         return severity == Severity.ERROR;
@@ -37,7 +44,7 @@ public record Finding(Path file, int line, int column, Severity severity, String
     /** As printed: {@code file:line:column: message}. */
     @Override
     public String toString() {
-        String prefix = isError() ? "" : "warning: ";
+        String prefix = isError() ? "" : severity.name().toLowerCase(Locale.ROOT) + ": ";
         return file + ":" + line + ":" + column + ": " + prefix + message;
     }
 }

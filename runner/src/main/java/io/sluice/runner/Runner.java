@@ -2,12 +2,18 @@ package io.sluice.runner;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.siddhi.core.SiddhiManager;
+import io.siddhi.core.util.error.handler.model.ErroneousEvent;
+import io.siddhi.core.util.error.handler.util.ErrorOccurrence;
 import io.sluice.common.HealthChecks;
 import io.sluice.common.Service;
-import io.sluice.runner.checkpoint.Checkpoints;
 import io.sluice.runner.checkpoint.CheckpointStore;
+import io.sluice.runner.checkpoint.Checkpoints;
 import io.sluice.runner.checkpoint.FileCheckpointStore;
 import io.sluice.runner.checkpoint.TableCheckpointStore;
+import io.sluice.runner.errors.DurableErrorStore;
+import io.sluice.runner.errors.EngineErrors;
+import io.sluice.runner.errors.ErrorKeeping;
+import io.sluice.runner.errors.Replay;
 import io.sluice.runner.host.Durability;
 import io.sluice.runner.host.HostLimits;
 import io.sluice.runner.host.LaneSources;
@@ -20,6 +26,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>{@link #start()} deploys every {@code *.siddhi} file. An app that is bad or does not start is reported by {@link #catalog()}, by its health
  *       check and in the log, and stops nothing else: also not the runner.
- *   <li>What an app cannot process is kept in files below the home folder ({@link FileErrorStore}).
+ *   <li>What an app cannot process is kept in the error store ({@link ErrorKeeping}).
  * </ol>
  */
 public final class Runner implements Service {
@@ -48,7 +55,8 @@ public final class Runner implements Service {
     private final Consumer<SiddhiManager> extensions;
     private final AppCatalog catalog = new AppCatalog();
     private final List<AutoCloseable> open = new ArrayList<>(); // guarded by this
-    private @Nullable AppDeployer deployer; // guarded by this
+    private volatile @Nullable AppDeployer deployer; // written while holding this
+    private volatile @Nullable DurableErrorStore errors; // written while holding this
     private volatile boolean stopping;
 
     /**
@@ -119,9 +127,9 @@ public final class Runner implements Service {
         if (deployer != null || stopping) {
             throw new IllegalStateException("a runner is started once, and not after its close");
         }
-        AppDeployer made = build();
-        deployer = made;
         try {
+            AppDeployer made = build();
+            deployer = made;
             deployAll(made, new AppFolder(folder()));
         } catch (IOException | RuntimeException unreadable) {
             closeAll();
@@ -149,6 +157,7 @@ public final class Runner implements Service {
         }
         open.clear();
         deployer = null;
+        errors = null;
     }
 
     private Path folder() {
@@ -156,24 +165,19 @@ public final class Runner implements Service {
         return given == null ? home.toAbsolutePath().resolveSibling("siddhi-apps") : given;
     }
 
-    private AppDeployer build() {
+    private AppDeployer build() throws IOException {
         Clock clock = Clock.systemUTC();
-        ErrorStoreConfig store = config.errorStore();
         SharedResources resources = new SharedResources(vertx, meters, clock, new LaneSources());
-        FileErrorStore errors = new FileErrorStore(
-                home.resolve(store.folder()),
-                store.fileSize().bytes(),
-                store.files(),
-                meters,
-                clock,
-                resources.failures());
+        ErrorKeeping keeping = ErrorKeeping.open(config.errorStore(), home, dataSources, health, meters, clock);
+        open.add(keeping);
+        errors = keeping.store();
         SiddhiManager manager = new SiddhiManager();
         manager.setAttribute(SharedResources.ATTRIBUTE, resources);
-        manager.setErrorStore(errors);
+        manager.setErrorStore(new EngineErrors(keeping.store(), clock, resources.failures(), this::origin));
         extensions.accept(manager);
         dataSources.all().forEach(manager::setDataSource);
-        CheckpointConfig keeping = config.checkpoint();
-        Checkpoints checkpoints = new Checkpoints(checkpointStore(keeping), keeping.every(), clock, meters);
+        CheckpointConfig saving = config.checkpoint();
+        Checkpoints checkpoints = new Checkpoints(checkpointStore(saving), saving.every(), clock, meters);
         AppDeployer made = new AppDeployer(
                 manager,
                 new AppCheck(config.variables(), vertx, extensions),
@@ -187,7 +191,6 @@ public final class Runner implements Service {
                 catalog,
                 health,
                 config.stopTimeout());
-        open.add(errors);
         open.add(resources);
         open.add(manager::shutdown);
         open.add(checkpoints);
@@ -205,6 +208,28 @@ public final class Runner implements Service {
             throw new IllegalArgumentException("runner.checkpoint.data-source: there is no data source '" + name + "'");
         }
         return new TableCheckpointStore(database, keeping.keep());
+    }
+
+    /** The error store; between start and close. */
+    public Optional<DurableErrorStore> errors() {
+        return Optional.ofNullable(errors);
+    }
+
+    /** Gives entries of the error store back to their apps; between start and close. */
+    public Optional<Replay> replay() {
+        return errors().map(store -> new Replay(store, this::host));
+    }
+
+    private Optional<SiddhiHost> host(String app) {
+        AppDeployer present = deployer;
+        return present == null ? Optional.empty() : present.host(app);
+    }
+
+    private Optional<EngineErrors.Origin> origin(
+            String app, ErrorOccurrence occurrence, String stream, ErroneousEvent event) {
+        return host(app)
+                .flatMap(host -> host.reentry().inHand(occurrence, stream))
+                .map(found -> new EngineErrors.Origin(found.part(), found.properties()));
     }
 
     private void deployAll(AppDeployer deployer, AppFolder folder) throws IOException {

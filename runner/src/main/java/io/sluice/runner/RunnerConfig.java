@@ -2,6 +2,7 @@ package io.sluice.runner;
 
 import io.sluice.common.InvalidSetting;
 import io.sluice.common.Setting;
+import io.sluice.runner.errors.ErrorStoreConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -70,7 +71,7 @@ class AppCheckTest {
     void pointsIntoTheFileAlsoBehindAVariable() throws IOException {
         assertThat(findings(
                         "Var",
-                        "@App:name('Var')\n@sink(type='inMemory', topic='${TOPIC}', @map(type='nope')) define stream In (v long);"
+                        "@App:name('Var')\n@sink(type='inMemory', on.error='STORE', topic='${TOPIC}', @map(type='nope')) define stream In (v long);"
                                 + "from In[x == 1] select v insert into Out;"))
                 .singleElement()
                 .asString()
@@ -207,5 +208,62 @@ class AppCheckTest {
                 .asString()
                 .contains("***")
                 .doesNotContain("hunter2");
+    }
+
+    @Test
+    void tellsWhatBecomesOfEventsThatFail() throws IOException {
+        assertThat(findings(
+                        "Losing",
+                        "@App:name('Losing')\n@async(buffer.size='64')\n@OnError(action='log')\n"
+                                + "@sink(type='inMemory', topic='a', on.error='LOG', @map(type='passThrough'))\n"
+                                + "@sink(type='inMemory', topic='b', on.error='wait', @map(type='passThrough'))\n"
+                                + "@sink(type='inMemory', topic='c', @map(type='passThrough'))\n"
+                                + "define stream In (v long);"))
+                .satisfiesExactly(
+                        line -> assertThat(line)
+                                .startsWith("Losing.siddhi:2:1: warning: ")
+                                .contains("@async has no effect"),
+                        line -> assertThat(line)
+                                .startsWith("Losing.siddhi:3:1: warning: ")
+                                .contains("'STORE'"),
+                        line -> assertThat(line)
+                                .startsWith("Losing.siddhi:4:1: warning: ")
+                                .contains("'STORE'"),
+                        line -> assertThat(line)
+                                .startsWith("Losing.siddhi:5:1: warning: ")
+                                .contains("stops the whole app"),
+                        line -> assertThat(line)
+                                .startsWith("Losing.siddhi:6:1: note: ")
+                                .contains("on.error='STORE'"));
+    }
+
+    @Test
+    void refusesAnActionOfATableThatSiddhiWouldNotKnow() throws IOException {
+        assertThat(findings(
+                        "Table",
+                        "@App:name('Table')\n@store(type='rdbms', jdbc.url='jdbc:h2:mem:x', username='sa', password='',"
+                                + " jdbc.driver.name='org.h2.Driver', on.error='store')\ndefine table T (v long);"))
+                .singleElement()
+                .asString()
+                .startsWith("Table.siddhi:2:1: table 'T': on.error='store' is none of LOG, RETRY, STORE");
+    }
+
+    @Test
+    void knowsTheRefsKeysAndDataSourcesOfTheDeployment() throws IOException {
+        SiddhiConfig siddhi = new SiddhiConfig(
+                List.of(new SiddhiConfig.ExtensionEntry(
+                        new SiddhiConfig.Keys("rdbms", "cud", Map.of("perform.CUD.operations", "true")))),
+                List.of(new SiddhiConfig.RefEntry(
+                        new SiddhiConfig.Ref("shared", "rdbms", Map.of("datasource", "results")))),
+                Map.of());
+        Path file = Files.writeString(
+                folder.resolve("Configured.siddhi"),
+                "@App:name('Configured')\ndefine stream In (v long);\n@store(ref='shared') define table T (v long);\n"
+                        + "from In#rdbms:cud('results', 'DELETE FROM X') select numRecords insert into Done;\n"
+                        + "from In select v insert into T;");
+
+        assertThat(new AppCheck(Map.of(), siddhi, Set.of("results"), vertx).check(file))
+                .isEmpty();
+        assertThat(new AppCheck(Map.of(), vertx).check(file)).isNotEmpty();
     }
 }

@@ -11,6 +11,9 @@ import io.siddhi.core.util.transport.SubscriberUnAvailableException;
 import io.sluice.common.DataSize;
 import io.sluice.common.HealthChecks;
 import io.sluice.common.Secret;
+import io.sluice.runner.errors.ErrorFilter;
+import io.sluice.runner.errors.ErrorStoreConfig;
+import io.sluice.runner.errors.StoredError;
 import io.sluice.runner.host.TestExtensions;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -87,7 +90,15 @@ class RunnerIT {
                 folder.resolve("apps"),
                 Map.of("OUT", "runner-it-out"),
                 new InboxConfig(64, 4),
-                new ErrorStoreConfig("errors", new DataSize(1 << 20), 2),
+                new ErrorStoreConfig(
+                        null,
+                        "SLUICE_ERRORS",
+                        1_000,
+                        new DataSize(1 << 20),
+                        Duration.ofDays(1),
+                        "errors",
+                        new DataSize(1 << 20),
+                        2),
                 new CheckpointConfig(Duration.ofSeconds(1), 3, "checkpoints", null),
                 AdminConfig.ANY_PORT,
                 Duration.ZERO,
@@ -97,6 +108,17 @@ class RunnerIT {
         runner = new Runner(config, pools, siddhi, folder, vertx, meters, health, TestExtensions::addTo);
         runner.start();
         return runner;
+    }
+
+    /** The entries of an app, once the store has taken in what was written to files before it was open. */
+    private List<String> stored(String app) {
+        return await()
+                .until(
+                        () -> runner.errors().orElseThrow().list(ErrorFilter.ofApp(app), 100, 0),
+                        found -> !found.isEmpty())
+                .stream()
+                .map(StoredError::toString)
+                .toList();
     }
 
     private static void send(long value) throws SubscriberUnAvailableException {
@@ -139,10 +161,24 @@ class RunnerIT {
         send(14);
 
         assertThat(out).containsExactly(14L);
-        assertThat(Files.readAllLines(folder.resolve("errors/Good.jsonl")))
+        assertThat(stored("Good"))
                 .singleElement()
                 .asString()
-                .contains("\"stream\":\"In\"", "STORE_ON_STREAM_ERROR", "boom", "\"data\":[13]");
+                .contains("stream=In", "STORE_ON_STREAM_ERROR", "boom", "\"data\":[13]");
+    }
+
+    @Test
+    void keepsWhatFailsBehindAnAsynchronousStream() throws Exception {
+        app(
+                "Async",
+                "@App:name('Async') @source(type='inMemory', topic='runner-it-in', @map(type='passThrough'))"
+                        + " @async(buffer.size='64', workers='2') @OnError(action='STORE') define stream In (v long);"
+                        + " from In select test:boom(v) as v insert into End;");
+        start();
+
+        send(13); // the engine's own workers would drop it
+
+        assertThat(stored("Async")).singleElement().asString().contains("stream=In", "boom", "\"data\":[13]");
     }
 
     @Test
@@ -159,11 +195,11 @@ class RunnerIT {
         send(13); // test:boom throws an exception on 13
         send(66); // and an error on 66
 
-        assertThat(Files.readAllLines(folder.resolve("errors/Implied.jsonl")))
+        assertThat(stored("Implied"))
                 .hasSize(3)
-                .anySatisfy(line -> assertThat(line).contains("\"stream\":\"Middle\"", "boom", "\"data\":[13]"))
+                .anySatisfy(line -> assertThat(line).contains("stream=Middle", "boom", "\"data\":[13]"))
                 .anySatisfy(line -> assertThat(line).contains("Inner", "boom", "\"data\":[13]"))
-                .anySatisfy(line -> assertThat(line).contains("\"stream\":\"In\"", "gone", "\"data\":[66]"));
+                .anySatisfy(line -> assertThat(line).contains("stream=In", "gone", "\"data\":[66]"));
     }
 
     @Test
@@ -242,10 +278,10 @@ class RunnerIT {
             rows.next();
             assertThat(rows.getInt(1)).isEqualTo(2);
         }
-        assertThat(Files.readAllLines(folder.resolve("errors/Stored.jsonl")))
+        assertThat(stored("Stored"))
                 .singleElement()
                 .asString()
-                .contains("\"stream\":\"In\"", "the row exists already under a unique key", "\"data\":[1]");
+                .contains("stream=In", "the row exists already under a unique key", "\"data\":[1]");
         assertThat(meters.get("runner.store.errors").counter().count()).isEqualTo(1);
     }
 

@@ -137,6 +137,7 @@ class HouseRulesTest {
         rooms("io.sluice.runner.checkpoint..", "io.sluice.runner", "io.sluice.runner.admin..", "io.vertx.ext.web..");
         rooms("io.sluice.runner.host..", "io.sluice.runner.checkpoint..");
         rooms("io.sluice.runner.host..", "io.sluice.runner", "io.sluice.runner.admin..", "io.vertx.ext.web..");
+        rooms("io.sluice.runner.host..", "io.sluice.runner.errors..");
         rooms(
                 "io.sluice.gateway..",
                 "io.siddhi..",

@@ -50,7 +50,11 @@ public enum AdminError implements ErrorCode {
     /** The app has no such revision. */
     NO_SUCH_REVISION("RUN-501", 404, "No such revision", 500, "error", 800_102),
     /** The state could not be saved or restored. */
-    STATE_FAILED("RUN-502", 500, "State not saved or restored", 500, "error", 800_102);
+    STATE_FAILED("RUN-502", 500, "State not saved or restored", 500, "error", 800_102),
+    /** The error store has no such entry. */
+    NO_SUCH_ENTRY("RUN-601", 404, "No such entry", 404, "not-found", 0),
+    /** The database of the error store does not answer. */
+    ERRORS_UNAVAILABLE("RUN-602", 503, "Error store unavailable", 500, "error", 0);
 
     private final String code;
     private final int status;

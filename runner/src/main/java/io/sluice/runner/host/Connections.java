@@ -99,7 +99,7 @@ final class Connections {
     }
 
     @SuppressWarnings("rawtypes") // Siddhi's signature
-    private List<Sink<?>> sinks() {
+    List<Sink<?>> sinks() {
         List<Sink<?>> all = new ArrayList<>();
         for (List<Sink> ofStream : runtime.getSinks()) {
             ofStream.forEach(all::add);

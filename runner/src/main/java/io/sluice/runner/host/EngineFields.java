@@ -6,11 +6,14 @@ import io.siddhi.core.config.SiddhiAppContext;
 import io.siddhi.core.partition.PartitionRuntimeImpl;
 import io.siddhi.core.stream.StreamJunction;
 import io.siddhi.core.stream.input.source.Source;
+import io.siddhi.core.stream.input.source.SourceMapper;
+import io.siddhi.core.stream.output.sink.Sink;
 import io.siddhi.core.util.Schedulable;
 import io.siddhi.core.util.Scheduler;
 import io.siddhi.core.util.extension.holder.ExternalReferencedHolder;
 import io.siddhi.core.util.timestamp.TimestampGenerator;
 import io.siddhi.core.util.timestamp.TimestampGeneratorImpl;
+import io.siddhi.core.util.transport.DynamicOptions;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +42,8 @@ final class EngineFields {
     private final Field onError = field(StreamJunction.class, "onErrorAction");
     private final Field parts = field(SiddhiAppContext.class, "externalReferencedHolders");
     private final Field eventTime = field(TimestampGeneratorImpl.class, "lastEventTimestamp");
+    private final Field trpProperties = field(SourceMapper.class, "trpProperties");
+    private final Field trpOptions = field(Sink.class, "trpDynamicOptions");
     private final Field sourceConnected = field(Source.class, "isConnected");
 
     /** The scheduler that a timer task belongs to; null for other tasks. */
@@ -89,6 +94,17 @@ final class EngineFields {
     /** Whether a source is connected now. */
     boolean connected(Source<?> source) {
         return ((AtomicBoolean) require(get(sourceConnected, source))).get();
+    }
+
+    /** The transport properties of the payload that the calling thread maps; null if it maps none, or one without. */
+    Object @Nullable [] propertiesInHand(SourceMapper mapper) {
+        return (Object[]) ((ThreadLocal<?>) require(get(trpProperties, mapper))).get();
+    }
+
+    /** The event behind the message that the calling thread gives to a sink. */
+    @SuppressWarnings("unchecked") // as siddhi-core declares it
+    ThreadLocal<DynamicOptions> optionsInHand(Sink<?> sink) {
+        return (ThreadLocal<DynamicOptions>) require(get(trpOptions, sink));
     }
 
     /** All streams of an app, those that only exist because a query inserts into them and those inside partitions among them. */

@@ -205,6 +205,11 @@ public final class SiddhiHost implements AutoCloseable {
         start(Optional.empty());
     }
 
+    /** The ways by which something that failed comes back into the app. */
+    public Reentry reentry() {
+        return new Reentry(runtime, engine, connections, this::feed);
+    }
+
     /**
      * Starts sinks, tables, queries, triggers and sources, in this order. A part that finds nobody at the other end is tried again later by Siddhi
      * and is no failure. State is put back before the first event and the first timer; sources continue from their positions in the checkpoint.

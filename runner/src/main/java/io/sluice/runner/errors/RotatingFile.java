@@ -1,4 +1,4 @@
-package io.sluice.runner;
+package io.sluice.runner.errors;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
