@@ -151,7 +151,21 @@ public final class Runner implements Service {
         return given == null ? home.toAbsolutePath().resolveSibling("siddhi-apps") : given;
     }
 
-    private AppDeployer build() {
+    /** Extensions of the folder come first: what a test or the deployment sets wins over them. */
+    private Consumer<SiddhiManager> withJars(ExtensionJars jars) {
+        SiddhiManager shipped = new SiddhiManager();
+        jars.replacing(shipped)
+                .forEach((name, jar) -> LOG.atWarn()
+                        .addKeyValue("extension", name)
+                        .addKeyValue("used", jar)
+                        .log("an extension of the folder takes the place of the one that ships"));
+        shipped.shutdown();
+        return ((Consumer<SiddhiManager>) jars::addTo).andThen(extensions);
+    }
+
+    private AppDeployer build() throws IOException {
+        ExtensionJars jars = ExtensionJars.in(config.extensionsBelow(home));
+        Consumer<SiddhiManager> known = withJars(jars);
         Clock clock = Clock.systemUTC();
         ErrorStoreConfig store = config.errorStore();
         SharedResources resources = new SharedResources(vertx, meters, clock, new LaneSources());
@@ -165,11 +179,11 @@ public final class Runner implements Service {
         SiddhiManager manager = new SiddhiManager();
         manager.setAttribute(SharedResources.ATTRIBUTE, resources);
         manager.setErrorStore(errors);
-        extensions.accept(manager);
+        known.accept(manager);
         dataSources.all().forEach(manager::setDataSource);
         AppDeployer made = new AppDeployer(
                 manager,
-                new AppCheck(config.variables(), vertx, extensions),
+                new AppCheck(config.variables(), vertx, known),
                 new SiddhiHost.Environment(
                         new HostLimits(config.inbox().batches(), config.inbox().batchesPerSource()),
                         clock,
@@ -179,6 +193,7 @@ public final class Runner implements Service {
                 catalog,
                 health,
                 config.stopTimeout());
+        open.add(jars);
         open.add(errors);
         open.add(resources);
         open.add(manager::shutdown);
