@@ -41,7 +41,7 @@ class ExtensionJarsTest {
     void makesWhatIsInTheFolderKnownAndWarnsOfTheSecondOfAName() throws IOException {
         Path first = jar("a.jar", Louder.class.getName());
         Path second = jar("b.jar", Louder.class.getName());
-        try (CapturedLog log = new LoggedText();
+        try (LoggedText log = new LoggedText();
                 ExtensionJars jars = ExtensionJars.in(folder)) {
             jars.addTo(manager);
 
@@ -69,7 +69,7 @@ class ExtensionJarsTest {
         jar("a.jar", "no.such.Type");
         Files.writeString(folder.resolve("b.jar"), "no jar");
         jar("c.jar", Louder.class.getName());
-        try (CapturedLog log = new LoggedText();
+        try (LoggedText log = new LoggedText();
                 ExtensionJars jars = ExtensionJars.in(folder)) {
             jars.addTo(manager);
 
