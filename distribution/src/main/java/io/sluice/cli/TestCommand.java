@@ -1,7 +1,9 @@
 package io.sluice.cli;
 
+import io.siddhi.core.SiddhiManager;
 import io.sluice.common.Launcher;
 import io.sluice.runner.AppCheck;
+import io.sluice.runner.ExtensionJars;
 import io.sluice.runner.testing.AppTests;
 import io.sluice.runner.testing.CaseResult;
 import io.sluice.runner.testing.JUnitReport;
@@ -16,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
@@ -61,12 +64,15 @@ final class TestCommand implements Callable<Integer> {
                     config.runner().apps(), config.home().toAbsolutePath().normalize(), "siddhi-apps"));
         }
         Vertx vertx = Vertx.vertx();
+        ExtensionJars jars = ExtensionJars.in(config.runner().extensionsBelow(config.home()));
+        Consumer<SiddhiManager> extensions = manager -> {
+            jars.addTo(manager);
+            config.siddhi().applyTo(manager);
+        };
         Map<Path, List<CaseResult>> results = new LinkedHashMap<>();
-        try {
-            AppTests tests = new AppTests(
-                    new AppCheck(config.runner().variables(), vertx, config.siddhi()::applyTo),
-                    vertx,
-                    config.siddhi()::applyTo);
+        try (jars) {
+            AppTests tests =
+                    new AppTests(new AppCheck(config.runner().variables(), vertx, extensions), vertx, extensions);
             for (Path file : files()) {
                 List<CaseResult> ran = tests.run(TestFile.read(file));
                 print(ran);

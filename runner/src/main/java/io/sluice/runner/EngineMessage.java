@@ -71,7 +71,7 @@ final class EngineMessage {
         return "no extension '" + name + "' is installed"
                 + nearest(name, extensions)
                         .map(near -> ". Did you mean '" + near + "'?")
-                        .orElse("; is its jar on the class path?");
+                        .orElse(". " + KnownExtensions.whereToGet(name));
     }
 
     /** The nearest of the same kind: the namespace is the same for all of them and must not make strangers look alike. */

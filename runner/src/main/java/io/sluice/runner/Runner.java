@@ -165,7 +165,21 @@ public final class Runner implements Service {
         return given == null ? home.toAbsolutePath().resolveSibling("siddhi-apps") : given;
     }
 
+    /** Extensions of the folder come first: what a test or the deployment sets wins over them. */
+    private Consumer<SiddhiManager> withJars(ExtensionJars jars) {
+        SiddhiManager shipped = new SiddhiManager();
+        jars.replacing(shipped)
+                .forEach((name, jar) -> LOG.atWarn()
+                        .addKeyValue("extension", name)
+                        .addKeyValue("used", jar)
+                        .log("an extension of the folder takes the place of the one that ships"));
+        shipped.shutdown();
+        return ((Consumer<SiddhiManager>) jars::addTo).andThen(extensions);
+    }
+
     private AppDeployer build() throws IOException {
+        ExtensionJars jars = ExtensionJars.in(config.extensionsBelow(home));
+        Consumer<SiddhiManager> known = withJars(jars);
         Clock clock = Clock.systemUTC();
         SharedResources resources = new SharedResources(vertx, meters, clock, new LaneSources());
         ErrorKeeping keeping = ErrorKeeping.open(config.errorStore(), home, dataSources, health, meters, clock);
@@ -174,13 +188,13 @@ public final class Runner implements Service {
         SiddhiManager manager = new SiddhiManager();
         manager.setAttribute(SharedResources.ATTRIBUTE, resources);
         manager.setErrorStore(new EngineErrors(keeping.store(), clock, resources.failures(), this::origin));
-        extensions.accept(manager);
+        known.accept(manager);
         dataSources.all().forEach(manager::setDataSource);
         CheckpointConfig saving = config.checkpoint();
         Checkpoints checkpoints = new Checkpoints(checkpointStore(saving), saving.every(), clock, meters);
         AppDeployer made = new AppDeployer(
                 manager,
-                new AppCheck(config.variables(), vertx, extensions),
+                new AppCheck(config.variables(), vertx, known),
                 new SiddhiHost.Environment(
                         new HostLimits(config.inbox().batches(), config.inbox().batchesPerSource()),
                         clock,
@@ -191,6 +205,7 @@ public final class Runner implements Service {
                 catalog,
                 health,
                 config.stopTimeout());
+        open.add(jars);
         open.add(resources);
         open.add(manager::shutdown);
         open.add(checkpoints);

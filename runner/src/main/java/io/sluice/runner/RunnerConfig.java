@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param apps folder with the {@code .siddhi} files; used as it is, so a relative path starts at the working directory
  * @param variables values for {@code ${NAME}} in the files; stronger than the environment
+ * @param extensions folder with jars of further extensions; null: {@code extensions} below home
  * @param inbox how much an app lets its sources hand over before they wait
  * @param errorStore where events that could not be processed are kept
  * @param checkpoint when the state of the apps is kept, and where
@@ -32,6 +33,12 @@ public record RunnerConfig(
                 doc = "Values for ${NAME} and ${NAME:default} in .siddhi files; they win over the environment.",
                 byDefault = "{}")
         Map<String, String> variables,
+
+        @Setting(
+                doc = "Folder with jars of further Siddhi extensions. Default: extensions below home.",
+                byDefault = Setting.ABSENT)
+        @Nullable
+        Path extensions,
 
         @Setting(doc = "Bounds of what waits for an app.") InboxConfig inbox,
 
@@ -63,13 +70,18 @@ public record RunnerConfig(
         }
     }
 
+    /** The folder with the jars of further extensions. */
+    public Path extensionsBelow(Path home) {
+        return extensions == null ? home.resolve("extensions") : extensions;
+    }
+
     /** The same with another folder of apps. */
     public RunnerConfig withApps(Path folder) {
-        return new RunnerConfig(folder, variables, inbox, errorStore, checkpoint, admin, scanInterval, stopTimeout);
+        return new RunnerConfig(folder, variables, extensions, inbox, errorStore, checkpoint, admin, scanInterval, stopTimeout);
     }
 
     /** The same with other values for the variables of the apps. */
     public RunnerConfig withVariables(Map<String, String> values) {
-        return new RunnerConfig(apps, values, inbox, errorStore, checkpoint, admin, scanInterval, stopTimeout);
+        return new RunnerConfig(apps, values, extensions, inbox, errorStore, checkpoint, admin, scanInterval, stopTimeout);
     }
 }

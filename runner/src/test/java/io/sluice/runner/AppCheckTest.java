@@ -89,7 +89,8 @@ class AppCheckTest {
     void namesTheMissingExtensionAndTheNearestOne() throws IOException {
         assertThat(findings("Ext", "@App:name('Ext')\n@source(type='foo')\ndefine stream In (v long);"))
                 .containsExactly(
-                        "Ext.siddhi:2:1: no extension 'source:foo' is installed; is its jar on the class path?");
+                        "Ext.siddhi:2:1: no extension 'source:foo' is installed. Get its jar from whoever made it"
+                                + " and put it into the folder 'extensions' of the home folder");
         assertThat(findings(
                         "Near", "@App:name('Near')\n@source(type='inMemry', topic='x')\ndefine stream In (v long);"))
                 .containsExactly(
@@ -97,9 +98,10 @@ class AppCheckTest {
         assertThat(
                         findings(
                                 "Func",
-                                "@App:name('Func')\ndefine stream In (v string);\nfrom In select str:upper(v) as u insert into Out;"))
+                                "@App:name('Func')\ndefine stream In (v string);\nfrom In select unique:first(v) as u insert into Out;"))
                 .containsExactly(
-                        "Func.siddhi:3:16: no extension 'str:upper' is installed; is its jar on the class path?");
+                        "Func.siddhi:3:16: no extension 'unique:first' is installed. Get the jar io.siddhi.extension.execution.unique:siddhi-execution-unique"
+                                + " from a Maven repository and put it into the folder 'extensions' of the home folder");
     }
 
     @Test

@@ -84,6 +84,7 @@ class ErrorReplayIT {
         RunnerConfig config = new RunnerConfig(
                 folder.resolve("apps"),
                 Map.of(),
+                null,
                 new InboxConfig(64, 4),
                 new ErrorStoreConfig(
                         null,

@@ -89,6 +89,7 @@ class RunnerIT {
         RunnerConfig config = new RunnerConfig(
                 folder.resolve("apps"),
                 Map.of("OUT", "runner-it-out"),
+                null,
                 new InboxConfig(64, 4),
                 new ErrorStoreConfig(
                         null,
@@ -141,8 +142,9 @@ class RunnerIT {
         assertThat(runner.catalog().find("Good").orElseThrow().state()).isEqualTo(new AppCatalog.State.Running());
         assertThat(reason("Broken")).contains("Broken.siddhi:2:");
         assertThat(reason("Foreign"))
-                .endsWith("Foreign.siddhi:2:1: no extension 'source:foo' is installed;"
-                        + " is its jar on the class path?");
+                .endsWith(
+                        "Foreign.siddhi:2:1: no extension 'source:foo' is installed."
+                                + " Get its jar from whoever made it and put it into the folder 'extensions' of the home folder");
         assertThat(reason("Refused"))
                 .endsWith("Refused.siddhi:1:1: source 'push' of stream 'In' could not be opened:"
                         + " port 8006 is in use");

@@ -88,6 +88,13 @@ class HouseRulesTest {
                 "io.sluice.siddhi.websocket..",
                 "io.sluice.siddhi.http..");
         rooms(
+                "io.sluice.siddhi.keyvalue..",
+                "io.sluice.siddhi.json..",
+                "io.sluice.siddhi.kafka..",
+                "io.sluice.siddhi.rdbms..",
+                "io.sluice.siddhi.websocket..",
+                "io.sluice.siddhi.http..");
+        rooms(
                 "io.sluice.siddhi.http..",
                 "io.sluice.siddhi.json..",
                 "io.sluice.siddhi.kafka..",

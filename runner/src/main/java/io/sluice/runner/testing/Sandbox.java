@@ -4,6 +4,7 @@ import io.siddhi.query.api.SiddhiApp;
 import io.siddhi.query.api.annotation.Annotation;
 import io.siddhi.query.api.annotation.Element;
 import io.siddhi.query.api.definition.AbstractDefinition;
+import io.siddhi.query.api.definition.StreamDefinition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Cuts an app off from the outside, without touching what its queries do:
  *
  * <ol>
- *   <li>Each source becomes a {@link SandboxSource} and each sink a {@link SandboxSink}, with their mappers; {@code inMemory} ones stay beside them.
+ *   <li>Each source becomes a {@link SandboxSource} and each sink a {@link SandboxSink}, with their mappers; {@code inMemory} ones stay beside them where both ends are in the app.
  *   <li>Tables and aggregations in an {@code rdbms} keep it, but it is an H2 database in memory, new for each case: SQL decides conditions there, and
  *       it treats null otherwise than tables in memory do. Every other store becomes a table in memory.
  *   <li>{@code @app:playback} goes: the clock of a case is moved by hand anyway.
@@ -37,20 +38,43 @@ final class Sandbox {
      */
     static Set<String> enter(SiddhiApp app) {
         app.getAnnotations().removeIf(annotation -> annotation.getName().equalsIgnoreCase("playback"));
-        app.getStreamDefinitionMap().values().forEach(stream -> replaceTransports(stream.getAnnotations()));
+        Set<String> topics = innerTopics(app);
+        app.getStreamDefinitionMap().values().forEach(stream -> replaceTransports(stream.getAnnotations(), topics));
         Set<String> dataSources = new TreeSet<>();
         app.getTableDefinitionMap().values().forEach(table -> replaceStore(table, dataSources));
         app.getAggregationDefinitionMap().values().forEach(aggregation -> replaceStore(aggregation, dataSources));
         return dataSources;
     }
 
-    private static void replaceTransports(List<Annotation> annotations) {
+    /** Topics that sources of the app itself listen to; a sink of any other topic finds nobody, which is an error. */
+    private static Set<String> innerTopics(SiddhiApp app) {
+        Set<String> topics = new TreeSet<>();
+        for (StreamDefinition stream : app.getStreamDefinitionMap().values()) {
+            for (Annotation annotation : stream.getAnnotations()) {
+                String topic = annotation.getElement("topic");
+                if (annotation.getName().equalsIgnoreCase("source") && isInMemory(annotation) && topic != null) {
+                    topics.add(topic);
+                }
+            }
+        }
+        return topics;
+    }
+
+    private static boolean isInMemory(Annotation annotation) {
+        return "inMemory".equalsIgnoreCase(annotation.getElement("type"));
+    }
+
+    private static boolean stays(Annotation annotation, boolean sink, Set<String> topics) {
+        String topic = annotation.getElement("topic");
+        return isInMemory(annotation) && (!sink || (topic != null && topics.contains(topic)));
+    }
+
+    private static void replaceTransports(List<Annotation> annotations, Set<String> topics) {
         List<Annotation> replaced = new ArrayList<>();
         for (Annotation annotation : annotations) {
             boolean source = annotation.getName().equalsIgnoreCase("source");
             boolean sink = annotation.getName().equalsIgnoreCase("sink");
-            boolean inMemory = "inMemory".equalsIgnoreCase(annotation.getElement("type"));
-            if (!(source || sink) || inMemory) {
+            if (!(source || sink) || stays(annotation, sink, topics)) {
                 replaced.add(annotation);
             }
             if (source) {
