@@ -12,6 +12,7 @@ import io.sluice.dataservice.reply.DataMeters;
 import io.sluice.dataservice.reply.Workers;
 import io.sluice.dataservice.service.Deployer;
 import io.sluice.dataservice.service.Requests;
+import io.sluice.dataservice.service.Tails;
 import io.sluice.dataservice.sql.Cursors;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -62,6 +63,7 @@ public final class DataService implements Service {
     private final Identities identities;
     private final AtomicBoolean looking = new AtomicBoolean();
     private @Nullable Workers workers;
+    private @Nullable Tails tails;
     private @Nullable HttpServer server;
     private @Nullable Long timer;
     private volatile int port;
@@ -160,7 +162,9 @@ public final class DataService implements Service {
         DataServiceConfig.Limits limits = config.limits();
         Workers opened = new Workers(limits.workers(), limits.exports(), limits.queue(), meters.registry());
         workers = opened;
-        Requests requests = new Requests(opened, identities, limits.stall(), meters);
+        Tails following = new Tails(limits.tails(), opened, limits.stall(), Clock.systemUTC(), meters);
+        tails = following;
+        Requests requests = new Requests(opened, identities, limits.stall(), meters, following);
         HttpFront front = new HttpFront(vertx, folder, requests, limits.maxConnections());
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(config.host())
@@ -229,6 +233,11 @@ public final class DataService implements Service {
             timer = null;
         }
         health.unregister(CHECK);
+        Tails following = tails;
+        if (following != null) {
+            following.close();
+            tails = null;
+        }
         Workers working = workers;
         if (working != null) {
             working.close(PATIENCE);

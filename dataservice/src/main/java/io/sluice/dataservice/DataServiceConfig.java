@@ -88,6 +88,9 @@ public record DataServiceConfig(
             @Setting(doc = "How long a reader may take nothing before its reply is cut.", byDefault = "10s")
             Duration stall,
 
+            @Setting(doc = "Clients that may follow a resource at once; more get 503.", byDefault = "100")
+            int tails,
+
             @Setting(doc = "Open connections; more are closed at once.", byDefault = "5000")
             int maxConnections) {
 
@@ -97,6 +100,7 @@ public record DataServiceConfig(
             require("exports", exports, 1, 1000);
             require("queue", queue, 1, 100_000);
             require("stall", stall.toMillis(), 100, 600_000);
+            require("tails", tails, 1, 100_000);
             require("max-connections", maxConnections, 1, 1_000_000);
         }
 

@@ -58,6 +58,8 @@ public enum DataError implements ErrorCode {
     BUSY("DAT-406", 503, "Too many requests waiting"),
     /** As many requests of this service are worked on as may. */
     TOO_MANY_REQUESTS("DAT-407", 429, "Too many requests of this service"),
+    /** As many clients follow resources as may. */
+    TOO_MANY_TAILS("DAT-408", 503, "Too many clients follow"),
 
     /** A fault of the data service. */
     INTERNAL("DAT-901", 500, "Internal error");

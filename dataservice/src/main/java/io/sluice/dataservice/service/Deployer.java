@@ -19,6 +19,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Turns a checked file into a service: every statement is prepared against its database, and described by it. Blocks. */
 public final class Deployer {
@@ -138,10 +139,15 @@ public final class Deployer {
     private static void warnIfWritable(ServiceFile file, Databases databases) {
         try {
             if (WriteRights.canWrite(databases.reading())) {
-                LOG.atWarn()
+                boolean embedded = WriteRights.embedded(databases.reading());
+                LOG.atLevel(embedded ? Level.INFO : Level.WARN)
                         .addKeyValue("service", file.service())
                         .addKeyValue("datasource", file.reads())
-                        .log("the account that GET reads with may also write; give 'read-datasource' one that may not");
+                        .log(
+                                embedded
+                                        ? "GET reads with the one account of the embedded database, which may also write; its statements"
+                                                + " are checked to be SELECT only"
+                                        : "the account that GET reads with may also write; give 'read-datasource' one that may not");
             }
         } catch (SQLException unknown) {
             LOG.atInfo()

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class ResourceCheck {
 
     /** Names of the query that belong to the service itself. */
-    static final Set<String> RESERVED = Set.of("limit", "cursor", "sort", "count");
+    static final Set<String> RESERVED = Set.of("limit", "cursor", "sort", "count", "follow");
 
     private static final Map<Verb, Set<SqlText.Kind>> KINDS = Map.of(
             Verb.POST, Set.of(SqlText.Kind.INSERT, SqlText.Kind.MERGE),
