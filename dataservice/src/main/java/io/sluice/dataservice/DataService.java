@@ -62,6 +62,7 @@ public final class DataService implements Service {
     private final ServiceFolder folder;
     private final Identities identities;
     private final AtomicBoolean looking = new AtomicBoolean();
+    private final RunnerClient runner;
     private @Nullable Workers workers;
     private @Nullable Tails tails;
     private @Nullable HttpServer server;
@@ -98,6 +99,7 @@ public final class DataService implements Service {
         this.config = config;
         this.vertx = vertx;
         this.health = health;
+        this.runner = new RunnerClient(config.runner(), vertx);
         this.meters = new DataMeters(meters);
         Clock clock = Clock.systemUTC();
         Executor aside = work -> vertx.executeBlocking(
@@ -164,7 +166,7 @@ public final class DataService implements Service {
         workers = opened;
         Tails following = new Tails(limits.tails(), opened, limits.stall(), Clock.systemUTC(), meters);
         tails = following;
-        Requests requests = new Requests(opened, identities, limits.stall(), meters, following);
+        Requests requests = new Requests(opened, identities, limits.stall(), meters, following, runner);
         HttpFront front = new HttpFront(vertx, folder, requests, limits.maxConnections());
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(config.host())
@@ -254,6 +256,7 @@ public final class DataService implements Service {
             }
             server = null;
         }
+        runner.close();
     }
 
     private static <T> T await(Future<T> future) throws Exception {

@@ -39,6 +39,9 @@ public record DataServiceConfig(
         @Nullable
         Secret identitySecret,
 
+        @Setting(doc = "The runner, for resources that read aggregations.")
+        RunnerAccess runner,
+
         Limits limits) {
 
     /** Where identities come from. */
@@ -64,12 +67,17 @@ public record DataServiceConfig(
 
     /** The same with another folder of service files. */
     public DataServiceConfig withServices(Path folder) {
-        return new DataServiceConfig(host, port, folder, reload, trust, identitySecret, limits);
+        return new DataServiceConfig(host, port, folder, reload, trust, identitySecret, runner, limits);
     }
 
     /** The same with another secret. */
     public DataServiceConfig withIdentitySecret(Secret secret) {
-        return new DataServiceConfig(host, port, services, reload, trust, secret, limits);
+        return new DataServiceConfig(host, port, services, reload, trust, secret, runner, limits);
+    }
+
+    /** The same with another way to the runner. */
+    public DataServiceConfig withRunner(RunnerAccess access) {
+        return new DataServiceConfig(host, port, services, reload, trust, identitySecret, access, limits);
     }
 
     /** Bounds of the process; those of one service are in its file. */

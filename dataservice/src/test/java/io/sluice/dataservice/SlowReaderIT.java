@@ -38,6 +38,7 @@ class SlowReaderIT {
                 config.reload(),
                 config.trust(),
                 config.identitySecret(),
+                ServiceUnderTest.config().runner(),
                 new DataServiceConfig.Limits(1, 1, 1, Duration.ofMillis(300), 100, 100));
         try (Database database = Database.h2();
                 ServiceUnderTest service = ServiceUnderTest.with(folder, impatient, database, YAML)) {

@@ -112,7 +112,14 @@ class TailIT {
         service = ServiceUnderTest.with(
                 folder,
                 new DataServiceConfig(
-                        config.host(), 0, null, config.reload(), config.trust(), config.identitySecret(), few),
+                        config.host(),
+                        0,
+                        null,
+                        config.reload(),
+                        config.trust(),
+                        config.identitySecret(),
+                        config.runner(),
+                        few),
                 database,
                 YAML);
         try (Follower first = follow(Duration.ofMinutes(1))) {

@@ -119,6 +119,8 @@ public final class Deployer {
                     problem -> problems.add(places.at(key + ".get." + problem.key(), problem.text())));
             reader = read == null ? null : new Reader(read, databases.reads(), aside);
         }
+        AggregationRead aggregation =
+                resource.aggregation() == null ? null : new AggregationRead(resource.aggregation(), clock);
         Map<Verb, Writer> writes = new EnumMap<>(Verb.class);
         for (Map.Entry<Verb, WriteFile> write : resource.writes().entrySet()) {
             Writer writer = Writer.compile(
@@ -133,7 +135,7 @@ public final class Deployer {
                 writes.put(write.getKey(), writer);
             }
         }
-        return new DeployedResource(resource, ResourceCheck.access(file, resource), read, reader, writes);
+        return new DeployedResource(resource, ResourceCheck.access(file, resource), read, reader, aggregation, writes);
     }
 
     private static void warnIfWritable(ServiceFile file, Databases databases) {

@@ -22,17 +22,26 @@ public final class Requests {
     private final Identities identities;
     private final ReadCalls reads;
     private final WriteCalls writes;
+    private final AggregationCalls aggregations;
 
     /**
      * @param stall how long a reader may take nothing
      * @param tails those that follow a resource
+     * @param runner answers for aggregations
      */
-    public Requests(Workers workers, Identities identities, Duration stall, DataMeters meters, Tails tails) {
+    public Requests(
+            Workers workers,
+            Identities identities,
+            Duration stall,
+            DataMeters meters,
+            Tails tails,
+            RunnerQueries runner) {
         this.identities = identities;
         Submission submission = new Submission(workers);
         CallLog log = new CallLog(meters);
         this.reads = new ReadCalls(submission, stall, log, tails);
         this.writes = new WriteCalls(submission, log);
+        this.aggregations = new AggregationCalls(runner, log);
     }
 
     /**
@@ -72,9 +81,12 @@ public final class Requests {
             throw new ProblemException(DataError.TOO_MANY_REQUESTS, "as many requests of this service run as may")
                     .retryAfter(Duration.ofSeconds(1));
         }
+        AggregationRead aggregation = match.resource().aggregation();
         try {
             if (verb != Verb.GET) {
                 writes.serve(call);
+            } else if (aggregation != null) {
+                aggregations.serve(call, aggregation);
             } else {
                 reads.serve(call);
             }
