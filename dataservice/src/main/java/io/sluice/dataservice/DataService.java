@@ -12,6 +12,7 @@ import io.sluice.dataservice.reply.DataMeters;
 import io.sluice.dataservice.reply.Workers;
 import io.sluice.dataservice.service.Deployer;
 import io.sluice.dataservice.service.Requests;
+import io.sluice.dataservice.service.Tails;
 import io.sluice.dataservice.sql.Cursors;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -61,7 +62,9 @@ public final class DataService implements Service {
     private final ServiceFolder folder;
     private final Identities identities;
     private final AtomicBoolean looking = new AtomicBoolean();
+    private final RunnerClient runner;
     private @Nullable Workers workers;
+    private @Nullable Tails tails;
     private @Nullable HttpServer server;
     private @Nullable Long timer;
     private volatile int port;
@@ -96,6 +99,7 @@ public final class DataService implements Service {
         this.config = config;
         this.vertx = vertx;
         this.health = health;
+        this.runner = new RunnerClient(config.runner(), vertx);
         this.meters = new DataMeters(meters);
         Clock clock = Clock.systemUTC();
         Executor aside = work -> vertx.executeBlocking(
@@ -160,7 +164,9 @@ public final class DataService implements Service {
         DataServiceConfig.Limits limits = config.limits();
         Workers opened = new Workers(limits.workers(), limits.exports(), limits.queue(), meters.registry());
         workers = opened;
-        Requests requests = new Requests(opened, identities, limits.stall(), meters);
+        Tails following = new Tails(limits.tails(), opened, limits.stall(), Clock.systemUTC(), meters);
+        tails = following;
+        Requests requests = new Requests(opened, identities, limits.stall(), meters, following, runner);
         HttpFront front = new HttpFront(vertx, folder, requests, limits.maxConnections());
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(config.host())
@@ -229,6 +235,11 @@ public final class DataService implements Service {
             timer = null;
         }
         health.unregister(CHECK);
+        Tails following = tails;
+        if (following != null) {
+            following.close();
+            tails = null;
+        }
         Workers working = workers;
         if (working != null) {
             working.close(PATIENCE);
@@ -245,6 +256,7 @@ public final class DataService implements Service {
             }
             server = null;
         }
+        runner.close();
     }
 
     private static <T> T await(Future<T> future) throws Exception {

@@ -39,6 +39,9 @@ public record DataServiceConfig(
         @Nullable
         Secret identitySecret,
 
+        @Setting(doc = "The runner, for resources that read aggregations.")
+        RunnerAccess runner,
+
         Limits limits) {
 
     /** Where identities come from. */
@@ -64,12 +67,17 @@ public record DataServiceConfig(
 
     /** The same with another folder of service files. */
     public DataServiceConfig withServices(Path folder) {
-        return new DataServiceConfig(host, port, folder, reload, trust, identitySecret, limits);
+        return new DataServiceConfig(host, port, folder, reload, trust, identitySecret, runner, limits);
     }
 
     /** The same with another secret. */
     public DataServiceConfig withIdentitySecret(Secret secret) {
-        return new DataServiceConfig(host, port, services, reload, trust, secret, limits);
+        return new DataServiceConfig(host, port, services, reload, trust, secret, runner, limits);
+    }
+
+    /** The same with another way to the runner. */
+    public DataServiceConfig withRunner(RunnerAccess access) {
+        return new DataServiceConfig(host, port, services, reload, trust, identitySecret, access, limits);
     }
 
     /** Bounds of the process; those of one service are in its file. */
@@ -88,6 +96,9 @@ public record DataServiceConfig(
             @Setting(doc = "How long a reader may take nothing before its reply is cut.", byDefault = "10s")
             Duration stall,
 
+            @Setting(doc = "Clients that may follow a resource at once; more get 503.", byDefault = "100")
+            int tails,
+
             @Setting(doc = "Open connections; more are closed at once.", byDefault = "5000")
             int maxConnections) {
 
@@ -97,6 +108,7 @@ public record DataServiceConfig(
             require("exports", exports, 1, 1000);
             require("queue", queue, 1, 100_000);
             require("stall", stall.toMillis(), 100, 600_000);
+            require("tails", tails, 1, 100_000);
             require("max-connections", maxConnections, 1, 1_000_000);
         }
 

@@ -57,12 +57,18 @@ final class HttpFront {
 
     private void route(HttpServerRequest request) {
         List<String> segments = segments(request);
-        DeployedService service = folder.find(segments.get(0)).orElseThrow(HttpFront::nothingHere);
+        String name = segments.get(0);
+        DeployedService service = folder.find(name).orElseThrow(HttpFront::nothingHere);
         List<String> rest = segments.subList(1, segments.size());
         if (rest.equals(List.of("openapi.json"))) {
             requests.describe(request, service);
         } else {
-            requests.handle(request, vertx.getOrCreateContext(), service, rest);
+            requests.handle(
+                    request,
+                    vertx.getOrCreateContext(),
+                    service,
+                    rest,
+                    () -> folder.find(name).orElse(null) == service);
         }
     }
 

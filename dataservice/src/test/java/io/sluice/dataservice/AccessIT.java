@@ -102,7 +102,14 @@ class AccessIT {
     void believesThisMachineWhereConfigured(@TempDir Path other) throws Exception {
         DataServiceConfig config = ServiceUnderTest.config();
         DataServiceConfig trusting = new DataServiceConfig(
-                config.host(), 0, null, config.reload(), DataServiceConfig.Trust.LOOPBACK, null, config.limits());
+                config.host(),
+                0,
+                null,
+                config.reload(),
+                DataServiceConfig.Trust.LOOPBACK,
+                null,
+                config.runner(),
+                config.limits());
         try (ServiceUnderTest local = ServiceUnderTest.with(other, trusting, database, YAML)) {
             assertThat(local.get("/orders/anyone").statusCode()).isEqualTo(200);
             assertThat(local.get("/orders/orders")).satisfies(problem(403, "DAT-304")); // every scope, but no claim

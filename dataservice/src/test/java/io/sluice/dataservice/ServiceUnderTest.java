@@ -51,7 +51,8 @@ final class ServiceUnderTest implements AutoCloseable {
                 Duration.ofMillis(50),
                 DataServiceConfig.Trust.SIGNED,
                 SECRET,
-                new DataServiceConfig.Limits(4, 2, 16, Duration.ofSeconds(5), 1000));
+                new RunnerAccess(URI.create("http://127.0.0.1:1"), "admin", null, Duration.ofSeconds(5)),
+                new DataServiceConfig.Limits(4, 2, 16, Duration.ofSeconds(5), 100, 1000));
     }
 
     static ServiceUnderTest with(Path folder, Database database, String yaml) throws Exception {

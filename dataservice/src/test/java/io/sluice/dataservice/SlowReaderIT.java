@@ -38,7 +38,8 @@ class SlowReaderIT {
                 config.reload(),
                 config.trust(),
                 config.identitySecret(),
-                new DataServiceConfig.Limits(1, 1, 1, Duration.ofMillis(300), 100));
+                ServiceUnderTest.config().runner(),
+                new DataServiceConfig.Limits(1, 1, 1, Duration.ofMillis(300), 100, 100));
         try (Database database = Database.h2();
                 ServiceUnderTest service = ServiceUnderTest.with(folder, impatient, database, YAML)) {
             try (Socket leaving = open(service)) {

@@ -9,8 +9,10 @@ import io.sluice.common.HealthChecks;
 import io.sluice.common.Launcher;
 import io.sluice.common.LocalAddress;
 import io.sluice.common.ManagementServer;
+import io.sluice.common.Secret;
 import io.sluice.common.Service;
 import io.sluice.dataservice.DataService;
+import io.sluice.dataservice.RunnerAccess;
 import io.sluice.dataservice.call.IdentityVerifier;
 import io.sluice.gateway.Gateway;
 import io.sluice.runner.AppOptions;
@@ -22,6 +24,7 @@ import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -120,11 +123,25 @@ final class SluiceProcess {
         services.add(new DeferredService("dataservice", () -> {
             Path files = Folders.find(config.dataservice().services(), home, "dataservices");
             DataService made = new DataService(
-                    config.dataservice().withServices(files), pools::find, identities(), vertx, meters, health);
+                    config.dataservice().withServices(files).withRunner(runnerAccess()),
+                    pools::find,
+                    identities(),
+                    vertx,
+                    meters,
+                    health);
             dataService = made;
             return made;
         }));
         return this;
+    }
+
+    /** The runner makes its secret at its first start, before the data service's where both are in this process. */
+    private RunnerAccess runnerAccess() throws IOException {
+        RunnerAccess access = config.dataservice().runner();
+        Path secret = home.resolve("secrets").resolve(access.user());
+        return access.password() != null || !Files.isReadable(secret)
+                ? access
+                : access.withPassword(new Secret(Files.readString(secret).strip()));
     }
 
     private IdentityVerifier identities() {

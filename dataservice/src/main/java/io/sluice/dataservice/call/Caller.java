@@ -1,5 +1,8 @@
 package io.sluice.dataservice.call;
 
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -48,6 +51,13 @@ public record Caller(String subject, Set<String> scopes, Map<String, Object> cla
     /** Whether the caller has one of these roles (claim {@code roles}); with none wanted, anybody does. */
     public boolean hasRole(Collection<String> wanted) {
         return wanted.isEmpty() || local || texts(claims.get("roles")).stream().anyMatch(wanted::contains);
+    }
+
+    /** How long the identity is good, by its claim {@code exp} (seconds since 1970); null for one without an end. */
+    public @Nullable Duration expiresIn(Clock clock) {
+        return claims.get("exp") instanceof Number seconds
+                ? Duration.between(clock.instant(), Instant.ofEpochSecond(seconds.longValue()))
+                : null;
     }
 
     private static Collection<String> texts(@Nullable Object claim) {

@@ -58,6 +58,12 @@ public enum DataError implements ErrorCode {
     BUSY("DAT-406", 503, "Too many requests waiting"),
     /** As many requests of this service are worked on as may. */
     TOO_MANY_REQUESTS("DAT-407", 429, "Too many requests of this service"),
+    /** As many clients follow resources as may. */
+    TOO_MANY_TAILS("DAT-408", 503, "Too many clients follow"),
+    /** The runner, or the app that holds an aggregation, is not there now. */
+    RUNNER_UNAVAILABLE("DAT-409", 503, "Aggregation not available"),
+    /** The runner refuses the query of an aggregation: the service file does not fit the app. */
+    RUNNER_REFUSED("DAT-410", 500, "Aggregation cannot be read"),
 
     /** A fault of the data service. */
     INTERNAL("DAT-901", 500, "Internal error");

@@ -33,6 +33,13 @@ public record ReadFile(
 
         SortFile sort,
 
+        @Setting(
+                doc =
+                        "Makes the rows a stream that clients can follow (text/event-stream, or NDJSON with 'follow=true').",
+                byDefault = Setting.ABSENT)
+        @Nullable
+        StreamFile stream,
+
         @Setting(doc = "Whether a request may ask for the number of rows ('count=exact').", byDefault = "on-request")
         Count count,
 
@@ -59,6 +66,9 @@ public record ReadFile(
 
     /** Refuses what contradicts itself. */
     public ReadFile {
+        if (stream != null && (single || wrap != null)) {
+            throw new InvalidSetting("stream", "is for lists of rows: remove it, or 'single' and 'wrap'");
+        }
         if (wrap != null && (single || !sort.byDefault().isEmpty())) {
             throw new InvalidSetting("wrap", "has no place for 'next': remove it, or 'sort' and 'single'");
         }

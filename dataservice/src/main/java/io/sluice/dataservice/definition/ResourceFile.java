@@ -21,6 +21,9 @@ public record ResourceFile(
         @Setting(doc = "Reads rows.", byDefault = Setting.ABSENT) @Nullable
         ReadFile get,
 
+        @Setting(doc = "Instead of get: reads an aggregation of a Siddhi app.", byDefault = Setting.ABSENT) @Nullable
+        AggregationFile aggregation,
+
         @Setting(doc = "Inserts rows.", byDefault = Setting.ABSENT) @Nullable
         WriteFile post,
 
@@ -58,7 +61,10 @@ public record ResourceFile(
             throw new InvalidSetting(
                     "path", "'/openapi.json' is where the description of the service is; take another");
         }
-        if (get == null && post == null && put == null && patch == null && delete == null) {
+        if (get != null && aggregation != null) {
+            throw new InvalidSetting("aggregation", "and 'get' are both what GET reads. Remove one of the two.");
+        }
+        if (get == null && aggregation == null && post == null && put == null && patch == null && delete == null) {
             throw new IllegalArgumentException("has no verb. Add get, post, put, patch or delete.");
         }
     }

@@ -1,5 +1,6 @@
 package io.sluice.dataservice.reply;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,9 @@ public enum MediaType {
     /** One JSON object per line, to the last row. */
     NDJSON("application/x-ndjson", "application/x-ndjson", true),
     /** Comma-separated values (RFC 4180), to the last row. */
-    CSV("text/csv", "text/csv; charset=utf-8; header=present", true);
+    CSV("text/csv", "text/csv; charset=utf-8; header=present", true),
+    /** Server-sent events: the rows there are, then those that come. */
+    SSE("text/event-stream", "text/event-stream; charset=utf-8", false);
 
     private final String range;
     private final String header;
@@ -38,14 +41,18 @@ public enum MediaType {
         return export;
     }
 
-    /** The best of what an {@code Accept} header names (RFC 9110, section 12.5.1); JSON without one. */
-    public static Optional<MediaType> accepted(@Nullable String accept) {
+    /**
+     * The best of what an {@code Accept} header names (RFC 9110, section 12.5.1); JSON without one.
+     *
+     * @param offered what there is to choose from; the first of equals wins
+     */
+    public static Optional<MediaType> accepted(@Nullable String accept, List<MediaType> offered) {
         if (accept == null || accept.isBlank()) {
             return Optional.of(JSON);
         }
         MediaType best = null;
         double bestWeight = 0;
-        for (MediaType each : values()) {
+        for (MediaType each : offered) {
             double weight = weight(each, accept.toLowerCase(Locale.ROOT));
             if (weight > bestWeight) {
                 best = each;

@@ -13,6 +13,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,11 @@ public final class ReplyStream extends OutputStream {
         this.context = context;
         this.stall = stall;
         this.ifNoneMatch = ifNoneMatch;
+    }
+
+    /** Sets headers, before anything is written; what it does happens on the event loop. */
+    public void head(Consumer<HttpServerResponse> headers) {
+        context.runOnContext(now -> headers.accept(response));
     }
 
     /** Whether something was sent, so that the status cannot change any more. */

@@ -91,6 +91,18 @@ public final class RowTree {
         json.writeEndObject();
     }
 
+    /** The value of one column in the present row, null for NULL. */
+    public @Nullable Object value(Column column, ResultSet rows) throws SQLException {
+        return cell(column).value(rows);
+    }
+
+    private Cell cell(Column column) {
+        return cells.stream()
+                .filter(each -> each.column() == column)
+                .findFirst()
+                .orElseThrow();
+    }
+
     /**
      * Values of some columns in the present row, for a cursor.
      *
@@ -99,11 +111,7 @@ public final class RowTree {
     public List<Object> values(List<Column> wanted, ResultSet rows) throws SQLException {
         List<Object> values = new ArrayList<>();
         for (Column column : wanted) {
-            Cell cell = cells.stream()
-                    .filter(each -> each.column() == column)
-                    .findFirst()
-                    .orElseThrow();
-            Object value = cell.value(rows);
+            Object value = cell(column).value(rows);
             if (value == null) {
                 throw new IllegalStateException("sort column " + column.key() + " is NULL in a row");
             }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param access who may call
  * @param read its GET, or null
  * @param reader runs the GET, or null
+ * @param aggregation its GET of an aggregation, or null
  * @param writes its other verbs
  */
 record DeployedResource(
@@ -25,6 +26,7 @@ record DeployedResource(
         Access access,
         @Nullable ReadOperation read,
         @Nullable Reader reader,
+        @Nullable AggregationRead aggregation,
         Map<Verb, Writer> writes) {
 
     /** The variables of a path that is this resource's, or null. */
@@ -59,7 +61,7 @@ record DeployedResource(
     Set<Verb> verbs() {
         Set<Verb> verbs = EnumSet.noneOf(Verb.class);
         verbs.addAll(writes.keySet());
-        if (read != null) {
+        if (read != null || aggregation != null) {
             verbs.add(Verb.GET);
         }
         return verbs;
@@ -68,7 +70,11 @@ record DeployedResource(
     /** Scopes a verb needs. */
     List<String> scopes(Verb verb) {
         List<String> own = verb == Verb.GET
-                ? file.get() == null ? List.of() : file.get().scopes()
+                ? file.get() != null
+                        ? file.get().scopes()
+                        : file.aggregation() == null
+                                ? List.of()
+                                : file.aggregation().scopes()
                 : file.writes().get(verb) == null
                         ? List.of()
                         : file.writes().get(verb).scopes();

@@ -19,6 +19,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Turns a checked file into a service: every statement is prepared against its database, and described by it. Blocks. */
 public final class Deployer {
@@ -118,6 +119,8 @@ public final class Deployer {
                     problem -> problems.add(places.at(key + ".get." + problem.key(), problem.text())));
             reader = read == null ? null : new Reader(read, databases.reads(), aside);
         }
+        AggregationRead aggregation =
+                resource.aggregation() == null ? null : new AggregationRead(resource.aggregation(), clock);
         Map<Verb, Writer> writes = new EnumMap<>(Verb.class);
         for (Map.Entry<Verb, WriteFile> write : resource.writes().entrySet()) {
             Writer writer = Writer.compile(
@@ -132,16 +135,21 @@ public final class Deployer {
                 writes.put(write.getKey(), writer);
             }
         }
-        return new DeployedResource(resource, ResourceCheck.access(file, resource), read, reader, writes);
+        return new DeployedResource(resource, ResourceCheck.access(file, resource), read, reader, aggregation, writes);
     }
 
     private static void warnIfWritable(ServiceFile file, Databases databases) {
         try {
             if (WriteRights.canWrite(databases.reading())) {
-                LOG.atWarn()
+                boolean embedded = WriteRights.embedded(databases.reading());
+                LOG.atLevel(embedded ? Level.INFO : Level.WARN)
                         .addKeyValue("service", file.service())
                         .addKeyValue("datasource", file.reads())
-                        .log("the account that GET reads with may also write; give 'read-datasource' one that may not");
+                        .log(
+                                embedded
+                                        ? "GET reads with the one account of the embedded database, which may also write; its statements"
+                                                + " are checked to be SELECT only"
+                                        : "the account that GET reads with may also write; give 'read-datasource' one that may not");
             }
         } catch (SQLException unknown) {
             LOG.atInfo()

@@ -1,6 +1,7 @@
 package io.sluice.dataservice.service;
 
 import io.sluice.common.Problem;
+import io.sluice.dataservice.definition.AggregationFile;
 import io.sluice.dataservice.definition.ParameterFile;
 import io.sluice.dataservice.definition.ResourceFile;
 import io.sluice.dataservice.definition.Verb;
@@ -11,6 +12,7 @@ import io.sluice.dataservice.sql.ValueType;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Describes a service as OpenAPI 3.1: parameters from its file, result columns from the database's own metadata. */
@@ -28,6 +30,10 @@ final class OpenApi {
             ReadOperation read = resource.read();
             if (read != null) {
                 verbs.put("get", read(resource, read));
+            }
+            AggregationRead aggregation = resource.aggregation();
+            if (aggregation != null) {
+                verbs.put("get", aggregation(resource, aggregation.file()));
             }
             resource.writes().forEach((verb, writer) -> verbs.put(verb.key(), write(resource, verb, writer.file())));
             paths.put(resource.file().path(), verbs);
@@ -86,11 +92,50 @@ final class OpenApi {
         JsonObject content = new JsonObject().put(JSON, schema(read.file().single() ? row : page));
         if (!read.file().single()) {
             content.put(MediaType.NDJSON.range(), schema(row));
+            if (read.streamKey() != null) {
+                parameters.add(query("follow", "With NDJSON: 'true' gives the rows there are, then those that come."));
+                content.put(MediaType.SSE.range(), schema(new JsonObject().put("type", "string")));
+            }
             content.put(MediaType.CSV.range(), schema(new JsonObject().put("type", "string")));
         }
         JsonObject responses = failures()
                 .put("200", new JsonObject().put("description", "Rows").put("content", content));
         return operation(resource, Verb.GET, read.file().summary(), parameters).put("responses", responses);
+    }
+
+    private static JsonObject aggregation(DeployedResource resource, AggregationFile file) {
+        JsonArray parameters = new JsonArray();
+        file.group().forEach((name, rules) -> {
+            String place = place(name, resource);
+            parameters.add(parameter(name, place, rules).put("required", place.equals("path")));
+        });
+        JsonObject row = object();
+        JsonObject properties = row.getJsonObject("properties");
+        for (String name : List.of("from", "to")) {
+            parameters.add(query(name, "Time, 'from' inclusive, 'to' exclusive.")
+                    .put("schema", typed(ValueType.TIMESTAMP, false)));
+        }
+        JsonArray sizes = new JsonArray();
+        file.per().forEach(each -> sizes.add(each.name().toLowerCase(Locale.ROOT)));
+        parameters.add(query("per", "Size of the buckets.")
+                .put("schema", new JsonObject().put("type", "string").put("enum", sizes)));
+        properties.put("bucketStart", typed(ValueType.TIMESTAMP, false));
+        properties.put("bucketEnd", typed(ValueType.TIMESTAMP, false));
+        properties.put("complete", typed(ValueType.BOOLEAN, false));
+        file.group().forEach((name, rules) -> properties.put(name, nullable(typed(rules.type(), false))));
+        file.values().forEach((name, type) -> properties.put(name, nullable(typed(type, false))));
+        JsonObject page = object();
+        page.getJsonObject("properties")
+                .put("data", new JsonObject().put("type", "array").put("items", row))
+                .put("next", new JsonObject().put("type", "null"));
+        JsonObject content = new JsonObject().put(JSON, schema(page)).put(MediaType.NDJSON.range(), schema(row));
+        JsonObject responses = failures()
+                .put("200", new JsonObject().put("description", "Buckets").put("content", content));
+        return operation(resource, Verb.GET, file.summary(), parameters).put("responses", responses);
+    }
+
+    private static JsonObject nullable(JsonObject schema) {
+        return schema.put("type", new JsonArray().add(schema.getString("type")).add("null"));
     }
 
     private static JsonObject write(DeployedResource resource, Verb verb, WriteFile file) {
@@ -235,7 +280,7 @@ final class OpenApi {
         }
         JsonObject schema = typed(column.type(), column.asText());
         if (column.nullable()) {
-            schema.put("type", new JsonArray().add(schema.getString("type")).add("null"));
+            nullable(schema);
         }
         at.getJsonObject("properties").put(path.get(path.size() - 1), schema);
     }

@@ -73,7 +73,7 @@ final class Parameters {
     static Function<String, List<BoundValue>> lookup(Map<String, List<BoundValue>> values, Caller caller) {
         return name -> {
             if (name.startsWith(CLAIM)) {
-                return claim(name.substring(CLAIM.length()), caller);
+                return claims(name.substring(CLAIM.length()), caller);
             }
             List<BoundValue> found = values.get(name);
             if (found == null) {
@@ -83,7 +83,8 @@ final class Parameters {
         };
     }
 
-    private static List<BoundValue> claim(String name, Caller caller) {
+    /** The values of a claim. */
+    static List<BoundValue> claims(String name, Caller caller) {
         Object claim = caller.claims().get(name);
         if (claim instanceof Collection<?> list && !list.isEmpty()) {
             return list.stream().map(each -> single(name, each)).toList();

@@ -84,6 +84,8 @@ final class ReadCompiler {
         List<Column> columns = describe(connection, sql, found);
         List<SortKey> order = order(columns, found);
         checkNames(columns, found);
+        Column key = streamKey(columns, found);
+        Column time = streamTime(columns, found);
         if (found.isEmpty()) {
             prepareWrapped(connection, sql, rows, columns, order);
         }
@@ -96,6 +98,8 @@ final class ReadCompiler {
                 rows,
                 columns,
                 order,
+                key,
+                time,
                 new Parameters(file.params(), clock),
                 cursors);
     }
@@ -188,6 +192,35 @@ final class ReadCompiler {
             found.add(new DeployProblem(key, "'" + name + "' is hidden, but a cursor shows it"));
         }
         return column;
+    }
+
+    private @Nullable Column streamKey(List<Column> columns, List<DeployProblem> found) {
+        if (file.stream() == null) {
+            return null;
+        }
+        Column key = sortable(file.stream().by(), "stream.by", columns, found);
+        if (key != null && (key.type() != ValueType.INT && key.type() != ValueType.LONG)) {
+            found.add(new DeployProblem("stream.by", "'" + key.key() + "' is no whole number"));
+        } else if (key != null && !key.roles().isEmpty()) {
+            found.add(new DeployProblem("stream.by", "'" + key.key() + "' needs a role, but a cursor shows it"));
+        }
+        return key;
+    }
+
+    private @Nullable Column streamTime(List<Column> columns, List<DeployProblem> found) {
+        String name = file.stream() == null ? null : file.stream().at();
+        if (name == null) {
+            return null;
+        }
+        Column time = find(name, columns).orElse(null);
+        if (time == null) {
+            found.add(new DeployProblem("stream.at", unknown(name, columns)));
+        } else if (time.type() != ValueType.TIMESTAMP
+                || time.hidden()
+                || !time.roles().isEmpty()) {
+            found.add(new DeployProblem("stream.at", "'" + name + "' is no timestamp that everybody sees"));
+        }
+        return time;
     }
 
     private static Optional<Column> find(String name, List<Column> columns) {

@@ -5,6 +5,8 @@ import io.sluice.dataservice.call.Caller;
 import io.sluice.dataservice.call.DataError;
 import io.sluice.dataservice.definition.ReadFile;
 import io.sluice.dataservice.definition.ServiceFile.Limits;
+import io.sluice.dataservice.definition.StreamFile;
+import io.sluice.dataservice.reply.MediaType;
 import io.sluice.dataservice.reply.RowTree;
 import io.sluice.dataservice.sql.BoundValue;
 import io.sluice.dataservice.sql.Column;
@@ -14,10 +16,12 @@ import io.sluice.dataservice.sql.Filter;
 import io.sluice.dataservice.sql.PageQuery;
 import io.sluice.dataservice.sql.SortKey;
 import io.sluice.dataservice.sql.SqlText;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -35,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * @param rows the row filter, or null
  * @param columns of the result, in its order
  * @param order the default order, unique as a whole; empty if there is none
+ * @param streamKey the column that a tail goes by, or null
+ * @param streamTime the column that says how old a row is, or null
  * @param parameters declared ones
  * @param cursors makes and reads cursors
  */
@@ -47,6 +53,8 @@ record ReadOperation(
         @Nullable SqlText rows,
         List<Column> columns,
         List<SortKey> order,
+        @Nullable Column streamKey,
+        @Nullable Column streamTime,
         Parameters parameters,
         Cursors cursors) {
 
@@ -60,6 +68,7 @@ record ReadOperation(
      * @param cutsSilently whether more rows than that are simply the next page, or what the request asked for
      * @param count whether to count
      * @param identity what cursors are made for
+     * @param live how the resource can be followed, or null
      */
     record Plan(
             PageQuery query,
@@ -68,7 +77,48 @@ record ReadOperation(
             int limit,
             boolean cutsSilently,
             boolean count,
-            String identity) {}
+            String identity,
+            @Nullable Live live) {}
+
+    /**
+     * A resource as a stream.
+     *
+     * @param column what a tail goes by
+     * @param time says how old a row is, or null
+     * @param settle how long a transaction may take
+     * @param poll pause between two looks
+     * @param start the cursor of the request, or empty
+     */
+    record Live(Column column, @Nullable Column time, Duration settle, Duration poll, String start) {}
+
+    private static final int ROWS_OF_A_LOOK = 500;
+
+    /** What rows can be served as. */
+    List<MediaType> media() {
+        if (file.single()) {
+            return List.of(MediaType.JSON);
+        }
+        return streamKey == null
+                ? List.of(MediaType.JSON, MediaType.NDJSON, MediaType.CSV)
+                : List.of(MediaType.JSON, MediaType.NDJSON, MediaType.CSV, MediaType.SSE);
+    }
+
+    /** Whether a request wants to follow. */
+    boolean follows(ReadRequest request) {
+        String follow = single(request, "follow");
+        boolean asked = "true".equals(follow);
+        if (follow != null && (streamKey == null || !(asked || follow.equals("false")))) {
+            throw new ProblemException(
+                    DataError.PARAMETER_INVALID,
+                    streamKey == null ? "this resource cannot be followed" : "'follow' must be true or false");
+        }
+        if (asked && request.media() != MediaType.NDJSON && request.media() != MediaType.SSE) {
+            throw new ProblemException(
+                            DataError.PARAMETER_INVALID, "what is followed has no end, which this media type needs")
+                    .hint("Accept text/event-stream or application/x-ndjson.");
+        }
+        return asked || request.media() == MediaType.SSE;
+    }
 
     /**
      * Turns a request into a plan.
@@ -81,10 +131,11 @@ record ReadOperation(
         request.path().forEach((name, value) -> given.put(name, List.of(value)));
         Map<String, List<BoundValue>> values = parameters.fromTexts(given);
         List<Filter> filters = filters(request);
-        List<SortKey> sorted = sort(request);
+        boolean follows = follows(request);
+        List<SortKey> sorted = follows ? ofTail(request) : sort(request);
         String identity = identity(request, sorted);
         List<Object> after = after(request, sorted, identity);
-        int limit = limit(request);
+        int limit = follows ? ROWS_OF_A_LOOK : limit(request);
         List<Column> visible = columns.stream()
                 .filter(column -> seen(column, request.caller()))
                 .toList();
@@ -102,7 +153,27 @@ record ReadOperation(
                 limit,
                 asked || paged,
                 count(request),
-                identity);
+                identity,
+                live(request));
+    }
+
+    private @Nullable Live live(ReadRequest request) {
+        StreamFile stream = file.stream();
+        if (stream == null || streamKey == null) {
+            return null;
+        }
+        String start = Objects.requireNonNullElse(single(request, "cursor"), "");
+        return new Live(streamKey, streamTime, stream.settle(), stream.poll(), start);
+    }
+
+    private List<SortKey> ofTail(ReadRequest request) {
+        for (String name : List.of("limit", "sort", "count")) {
+            if (request.query().containsKey(name)) {
+                throw new ProblemException(
+                        DataError.PARAMETER_INVALID, "'" + name + "' makes no sense for what is followed");
+            }
+        }
+        return List.of(new SortKey(Objects.requireNonNull(streamKey), false));
     }
 
     private static boolean seen(Column column, Caller caller) {
@@ -184,7 +255,7 @@ record ReadOperation(
     /** Everything that makes two requests pages of the same list. */
     private String identity(ReadRequest request, List<SortKey> sorted) {
         Map<String, List<String>> same = new TreeMap<>(request.query());
-        same.keySet().removeAll(Set.of("cursor", "limit", "count", "sort"));
+        same.keySet().removeAll(Set.of("cursor", "limit", "count", "sort", "follow"));
         return path
                 + new TreeMap<>(request.path())
                 + same.toString().length()

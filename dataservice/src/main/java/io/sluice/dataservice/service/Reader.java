@@ -59,6 +59,7 @@ final class Reader {
             boolean done = false;
             try {
                 dialect.beginRead(connection, (int) limits.timeout().toMillis());
+                putPosition(connection, plan, out);
                 Long count = plan.count() ? count(connection, plan) : null;
                 long rows = stream(connection, plan, request, count, out, deadline);
                 done = true;
@@ -72,6 +73,48 @@ final class Reader {
             }
             throw DatabaseProblem.of(failed);
         }
+    }
+
+    /** Work with a connection that only reads. */
+    interface Work<T> {
+        /** Does it. */
+        T with(Connection connection) throws SQLException;
+    }
+
+    /**
+     * Does some work in a transaction that only reads.
+     *
+     * @throws ProblemException if the database fails
+     */
+    <T> T reading(Work<T> work) {
+        Dialect dialect = operation.dialect();
+        try (Connection connection = source.getConnection()) {
+            boolean done = false;
+            try {
+                dialect.beginRead(connection, (int) operation.limits().timeout().toMillis());
+                T result = work.with(connection);
+                done = true;
+                return result;
+            } finally {
+                end(dialect, connection, done);
+            }
+        } catch (SQLException failed) {
+            throw DatabaseProblem.of(failed);
+        }
+    }
+
+    /** Before the rows, which then reach at least so far. */
+    private void putPosition(Connection connection, ReadOperation.Plan plan, ReplyStream out) throws SQLException {
+        ReadOperation.Live live = plan.live();
+        if (live != null) {
+            TailQuery.Position position = TailQuery.Position.look(connection, plan, live, this);
+            out.head(response -> StreamHeaders.put(response, position.key(), position.lagMillis()));
+        }
+    }
+
+    /** The cursor behind a row. */
+    String cursor(ReadOperation.Plan plan, List<Object> key) {
+        return operation.cursors().write(plan.identity(), plan.query().order(), key);
     }
 
     /** After a failure the connection may be broken, and the failure is what counts. */
@@ -97,7 +140,8 @@ final class Reader {
         }
     }
 
-    private void limitTime(PreparedStatement statement) throws SQLException {
+    /** Gives a statement the time it may take. */
+    void limitTime(PreparedStatement statement) throws SQLException {
         statement.setQueryTimeout((int) Math.max(1, operation.limits().timeout().toSeconds()));
     }
 
@@ -199,6 +243,7 @@ final class Reader {
         return switch (media) {
             case JSON -> page(plan, count, out);
             case NDJSON -> new JsonLines(out, plan.tree());
+            case SSE -> throw new IllegalStateException("an event stream is a tail, never a page");
             case CSV -> new CsvLines(out, plan.tree());
         };
     }
@@ -212,7 +257,7 @@ final class Reader {
 
     /** Relative, so that it holds behind any gateway. */
     private String nextOf(ReadRequest request, ReadOperation.Plan plan, List<Object> key) {
-        String cursor = operation.cursors().write(plan.identity(), plan.query().order(), key);
+        String cursor = cursor(plan, key);
         String same = request.query().entrySet().stream()
                 .filter(entry ->
                         !entry.getKey().equals("cursor") && !entry.getKey().equals("count"))

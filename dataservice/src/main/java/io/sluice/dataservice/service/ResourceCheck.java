@@ -1,6 +1,7 @@
 package io.sluice.dataservice.service;
 
 import io.sluice.common.NearestName;
+import io.sluice.dataservice.definition.AggregationFile;
 import io.sluice.dataservice.definition.ParameterFile;
 import io.sluice.dataservice.definition.ReadFile;
 import io.sluice.dataservice.definition.ResourceFile;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class ResourceCheck {
 
     /** Names of the query that belong to the service itself. */
-    static final Set<String> RESERVED = Set.of("limit", "cursor", "sort", "count");
+    static final Set<String> RESERVED = Set.of("limit", "cursor", "sort", "count", "follow");
 
     private static final Map<Verb, Set<SqlText.Kind>> KINDS = Map.of(
             Verb.POST, Set.of(SqlText.Kind.INSERT, SqlText.Kind.MERGE),
@@ -54,6 +55,9 @@ final class ResourceCheck {
         if (get != null) {
             checkRead(get);
         }
+        if (resource.aggregation() != null) {
+            checkAggregation(resource.aggregation());
+        }
         resource.writes().forEach(this::checkWrite);
         checkRows();
     }
@@ -78,6 +82,24 @@ final class ResourceCheck {
                 found(
                         key + ".get.filter",
                         "'" + name + "' is a parameter already; a request could not tell them apart");
+            }
+        }
+    }
+
+    private void checkAggregation(AggregationFile aggregation) {
+        if (!access(service, resource).rows().isEmpty() && aggregation.claims().isEmpty()) {
+            found(
+                    key + ".aggregation",
+                    "is not filtered by the rows of 'access', which are SQL. Write 'claims', or give the resource an"
+                            + " 'access' of its own.");
+        }
+        if (!aggregation.claims().isEmpty() && access(service, resource).open()) {
+            found(key + ".aggregation.claims", "cannot be met by everybody: remove 'public'");
+        }
+        for (String segment : resource.segments()) {
+            String variable = ResourceFile.variable(segment);
+            if (variable != null && !aggregation.group().containsKey(variable)) {
+                found(key + ".path", "'{" + variable + "}' is no group key of the aggregation");
             }
         }
     }

@@ -20,6 +20,12 @@ public final class WriteRights {
 
     private WriteRights() {}
 
+    /** Whether the database is inside this process: who has its files has its rows, and an account more keeps nobody out. */
+    public static boolean embedded(Connection connection) throws SQLException {
+        String url = connection.getMetaData().getURL();
+        return Dialect.of(connection) == Dialect.H2 && url != null && !url.matches("jdbc:h2:(tcp|ssl):.*");
+    }
+
     /** False for databases whose rights nobody here knows how to ask for. */
     public static boolean canWrite(Connection connection) throws SQLException {
         return switch (Dialect.of(connection)) {

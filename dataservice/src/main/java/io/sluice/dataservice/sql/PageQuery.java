@@ -55,6 +55,25 @@ public record PageQuery(
         return new BoundSql(text.toString(), values);
     }
 
+    /** The same rows, but only the one with the highest value of a column. */
+    public PageQuery last(Column column) {
+        return new PageQuery(
+                dialect, sql, rows, visible, all, filters, List.of(new SortKey(column, true)), List.of(), 1);
+    }
+
+    /**
+     * The same rows in the same order, but only those behind one value of the order's single column and up to another.
+     *
+     * @param from exclusive, or null for the first
+     * @param to inclusive
+     */
+    public PageQuery between(@Nullable Long from, long to) {
+        List<Filter> narrowed = new ArrayList<>(filters);
+        narrowed.add(new Filter(order.get(0).column(), Filter.Operator.LTE, List.of(to)));
+        List<Object> behind = from == null ? List.of() : List.of(from);
+        return new PageQuery(dialect, sql, rows, visible, all, narrowed, order, behind, limit);
+    }
+
     /** The query for the number of rows, whatever the page. */
     public BoundSql count(Function<String, List<BoundValue>> valuesOf) {
         List<BoundValue> values = new ArrayList<>();
