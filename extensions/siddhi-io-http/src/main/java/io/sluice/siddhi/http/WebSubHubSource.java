@@ -61,7 +61,8 @@ import org.slf4j.event.Level;
                                 + "@source(type='websubhub', hub.id='farm', table.name='Subscribers',\n"
                                 + "    topic.list='rice,corn', receiver.url='http://127.0.0.1:8280/hub',\n"
                                 + "    @map(type='json'))\n"
-                                + "define stream Asked (callback string, mode string, topic string);",
+                                + "define stream Asked (callback string, mode string, topic string,\n"
+                                + "    lease_seconds long, secret string);",
                         description = "Subscribers POST hub.mode=subscribe, hub.topic=rice and hub.callback to /hub."))
 public final class WebSubHubSource extends HttpSource {
 
