@@ -50,16 +50,17 @@ public final class TableCheckpointStore implements CheckpointStore {
 
     @Override
     public void save(String app, Checkpoint checkpoint) throws CheckpointException {
-        inTransaction("checkpoint " + checkpoint.revision() + " of app '" + app + "' could not be written", connection -> {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            CheckpointFormat.write(checkpoint, bytes);
-            insert(connection, app, number(checkpoint.revision()), bytes.toByteArray());
-            List<Entry> all = entries(connection, app);
-            for (Entry old : all.subList(Math.min(keep, all.size()), all.size())) {
-                delete(connection, app, number(old.revision()));
-            }
-            return true;
-        });
+        inTransaction(
+                "checkpoint " + checkpoint.revision() + " of app '" + app + "' could not be written", connection -> {
+                    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                    CheckpointFormat.write(checkpoint, bytes);
+                    insert(connection, app, number(checkpoint.revision()), bytes.toByteArray());
+                    List<Entry> all = entries(connection, app);
+                    for (Entry old : all.subList(Math.min(keep, all.size()), all.size())) {
+                        delete(connection, app, number(old.revision()));
+                    }
+                    return true;
+                });
     }
 
     @Override

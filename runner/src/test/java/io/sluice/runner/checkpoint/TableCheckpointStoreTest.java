@@ -55,7 +55,9 @@ class TableCheckpointStoreTest {
         }
         store.save("Others", FileCheckpointStoreTest.checkpoint(5));
 
-        assertThat(store.list("Orders")).extracting(CheckpointStore.Entry::revision).containsExactly("1001", "1000");
+        assertThat(store.list("Orders"))
+                .extracting(CheckpointStore.Entry::revision)
+                .containsExactly("1001", "1000");
         store.clear("Orders");
         assertThat(store.latest("Orders")).isEmpty();
         assertThat(store.latest("Others")).isPresent();
