@@ -32,4 +32,18 @@ final class Answer<T> implements Runnable {
         }
         return value;
     }
+
+    /** Runs work that throws nothing checked on a lane's thread, and waits for it. */
+    static void run(Lane lane, Runnable work) throws InterruptedException {
+        try {
+            lane.ask(() -> {
+                work.run();
+                return true;
+            });
+        } catch (InterruptedException | RuntimeException passOn) {
+            throw passOn;
+        } catch (Exception impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
 }

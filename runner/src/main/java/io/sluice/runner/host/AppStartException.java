@@ -10,4 +10,12 @@ public final class AppStartException extends Exception {
     public AppStartException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
+
+    /** The engine gave up and did not say so. */
+    static AppStartException swallowed(String app, @Nullable Throwable known) {
+        String reason = known == null
+                ? "the engine shut it down; the logger io.siddhi at level ERROR says why"
+                : Reason.of(known);
+        return new AppStartException("app '" + app + "' did not start: " + reason, known);
+    }
 }

@@ -33,16 +33,6 @@ final class Lane {
     /** How long a blocked thread gets to end after it was interrupted. */
     static final Duration AFTER_INTERRUPT = Duration.ofSeconds(1);
 
-    /** How many items one source thread has handed over that are not processed yet. */
-    static final class Credit {
-        private final int limit;
-        private int used; // guarded by the lane's lock
-
-        Credit(int limit) {
-            this.limit = limit;
-        }
-    }
-
     private record Item(Runnable work, @Nullable Credit credit) {}
 
     private final String app;

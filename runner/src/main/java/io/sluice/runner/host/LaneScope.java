@@ -15,7 +15,7 @@ final class LaneScope implements BatchScope {
     private final String stream;
     private final String sourceKey;
     private final PositionListener listener;
-    private final Lane.Credit credit;
+    private final Credit credit;
     private @Nullable Batch batch; // by the source's thread
 
     LaneScope(SiddhiHost host, String stream, String sourceKey, PositionListener listener, int limit) {
@@ -23,7 +23,7 @@ final class LaneScope implements BatchScope {
         this.stream = stream;
         this.sourceKey = sourceKey;
         this.listener = listener;
-        this.credit = new Lane.Credit(limit);
+        this.credit = new Credit(limit);
     }
 
     /** Starts afresh; what was collected since the last {@code begin} without an {@code end} is forgotten, as its position never moved. */

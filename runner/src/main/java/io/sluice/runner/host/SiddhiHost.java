@@ -173,16 +173,7 @@ public final class SiddhiHost implements AutoCloseable {
      * @throws InterruptedException if the app stops
      */
     public void tick() throws InterruptedException {
-        try {
-            lane.ask(() -> {
-                lane.runDueTimers();
-                return true;
-            });
-        } catch (InterruptedException | RuntimeException passOn) {
-            throw passOn;
-        } catch (Exception impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        Answer.run(lane, lane::runDueTimers);
     }
 
     /** When the app's next timer is due, in milliseconds of its clock: how far a clock that is moved by hand may jump without skipping one. */
@@ -398,13 +389,7 @@ public final class SiddhiHost implements AutoCloseable {
     /** Siddhi swallows what goes wrong in its start and shuts the app down; being forgotten by its manager is the only sign. */
     private void requireAlive() throws AppStartException {
         if (manager.getSiddhiAppRuntime(name) != runtime) {
-            Throwable known = startFailure;
-            throw new AppStartException(
-                    "app '" + name + "' did not start: "
-                            + (known == null
-                                    ? "the engine shut it down; the logger io.siddhi at level ERROR says why"
-                                    : Reason.of(known)),
-                    known);
+            throw AppStartException.swallowed(name, startFailure);
         }
     }
 

@@ -44,7 +44,7 @@ class LaneTest {
         blocked.await();
     }
 
-    private Thread putting(String name, Lane.Credit credit, AtomicReference<Throwable> refused) {
+    private Thread putting(String name, Credit credit, AtomicReference<Throwable> refused) {
         Thread thread = new Thread(() -> {
             try {
                 lane.put(() -> done.add(name), credit);
@@ -84,14 +84,14 @@ class LaneTest {
 
     @Test
     void makesOneSourceWaitWhenItsCreditIsUsedUpAndNoOther() throws Exception {
-        Lane.Credit credit = new Lane.Credit(1);
+        Credit credit = new Credit(1);
         lane.start();
         block();
         lane.put(() -> done.add("first"), credit);
 
         Thread second = putting("second", credit, new AtomicReference<>());
         await().until(() -> second.getState() == Thread.State.WAITING);
-        lane.put(() -> done.add("other"), new Lane.Credit(1));
+        lane.put(() -> done.add("other"), new Credit(1));
         gate.countDown();
 
         await().until(() -> done.size() == 3);
