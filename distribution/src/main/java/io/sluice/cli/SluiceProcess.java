@@ -23,6 +23,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,12 +137,17 @@ final class SluiceProcess {
     }
 
     /** The runner makes its secret at its first start, before the data service's where both are in this process. */
-    private RunnerAccess runnerAccess() throws IOException {
+    private RunnerAccess runnerAccess() {
         RunnerAccess access = config.dataservice().runner();
         Path secret = home.resolve("secrets").resolve(access.user());
-        return access.password() != null || !Files.isReadable(secret)
-                ? access
-                : access.withPassword(new Secret(Files.readString(secret).strip()));
+        if (access.password() != null || !Files.isReadable(secret)) {
+            return access;
+        }
+        try {
+            return access.withPassword(new Secret(Files.readString(secret).strip()));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("the runner's secret " + secret + " cannot be read", unreadable);
+        }
     }
 
     private IdentityVerifier identities() {
