@@ -77,11 +77,13 @@ public record RunnerConfig(
 
     /** The same with another folder of apps. */
     public RunnerConfig withApps(Path folder) {
-        return new RunnerConfig(folder, variables, extensions, inbox, errorStore, checkpoint, admin, scanInterval, stopTimeout);
+        return new RunnerConfig(
+                folder, variables, extensions, inbox, errorStore, checkpoint, admin, scanInterval, stopTimeout);
     }
 
     /** The same with other values for the variables of the apps. */
     public RunnerConfig withVariables(Map<String, String> values) {
-        return new RunnerConfig(apps, values, extensions, inbox, errorStore, checkpoint, admin, scanInterval, stopTimeout);
+        return new RunnerConfig(
+                apps, values, extensions, inbox, errorStore, checkpoint, admin, scanInterval, stopTimeout);
     }
 }
