@@ -31,6 +31,11 @@ public record RunnerAccess(
         return new RunnerAccess(url, user, secret, timeout);
     }
 
+    /** The same at another address. */
+    public RunnerAccess withUrl(URI address) {
+        return new RunnerAccess(address, user, password, timeout);
+    }
+
     /** Refuses addresses that are none. */
     public RunnerAccess {
         if (!user.matches("[A-Za-z0-9_-]{1,64}")) {

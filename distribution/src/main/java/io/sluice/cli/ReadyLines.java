@@ -22,6 +22,7 @@ final class ReadyLines {
     private final Path home;
     private final String gateway;
     private final List<ServedApi> apis;
+    private final String runner;
     private final String dataService;
     private final String kafka;
     private final Set<String> topics;
@@ -31,6 +32,7 @@ final class ReadyLines {
      * @param home the home folder
      * @param gateway base address of the gateway, or empty where there is none
      * @param apis what it serves
+     * @param runner base address of the runner's admin API, or empty
      * @param dataService base address of the data service, or empty
      * @param kafka bootstrap address of the embedded broker, or empty
      * @param topics what the apps name at that broker, for the try-out
@@ -40,6 +42,7 @@ final class ReadyLines {
             Path home,
             String gateway,
             List<ServedApi> apis,
+            String runner,
             String dataService,
             String kafka,
             Set<String> topics,
@@ -47,6 +50,7 @@ final class ReadyLines {
         this.home = home;
         this.gateway = gateway;
         this.apis = apis;
+        this.runner = runner;
         this.dataService = dataService;
         this.kafka = kafka;
         this.topics = topics;
@@ -59,7 +63,12 @@ final class ReadyLines {
                 .map(api -> new RunFile.Api(api.name(), api.url().toString()))
                 .toList();
         return new RunFile(
-                gateway, kafka, management, served, ProcessHandle.current().pid());
+                gateway,
+                runner,
+                kafka,
+                management,
+                served,
+                ProcessHandle.current().pid());
     }
 
     void print(PrintWriter out) {
@@ -69,6 +78,9 @@ final class ReadyLines {
         }
         for (ServedApi api : apis) {
             out.println("  api      " + api.url() + "  (" + api.name() + ", " + demand(api) + ")");
+        }
+        if (!runner.isEmpty()) {
+            out.println("  runner   " + runner);
         }
         if (!dataService.isEmpty()) {
             out.println("  data     " + dataService);

@@ -18,12 +18,13 @@ import java.util.List;
  * and so on; written when all is ready, deleted at the stop.
  *
  * @param gateway base address of the gateway, for example {@code http://127.0.0.1:8080}, or empty
+ * @param runner base address of the runner's admin API, or empty
  * @param kafka bootstrap address of the embedded broker, or empty
  * @param management base address of health and metrics
  * @param apis the streaming APIs that the gateway serves
  * @param pid process id
  */
-record RunFile(String gateway, String kafka, String management, List<Api> apis, long pid) {
+record RunFile(String gateway, String runner, String kafka, String management, List<Api> apis, long pid) {
 
     /** Where the commands look, in this order. */
     private static final List<Role> ROLES = List.of(Role.UP, Role.GATEWAY, Role.RUNNER, Role.DATASERVICE);

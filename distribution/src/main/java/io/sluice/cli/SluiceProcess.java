@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,6 +59,7 @@ final class SluiceProcess {
     private volatile @Nullable DataService dataService;
     private @Nullable EmbeddedKafka kafka;
     private @Nullable Gateway gateway;
+    private volatile @Nullable RunnerService runner;
 
     /**
      * @param config of all processes
@@ -105,16 +107,26 @@ final class SluiceProcess {
     /** Adds the host of the Siddhi apps; made at its start, because only then the address of the embedded broker is known. */
     SluiceProcess withRunner() {
         DataSources pools = requireNonNull(dataSources);
-        services.add(new DeferredService(
-                "runner",
-                () -> new Runner(
-                        config.runner().withApps(appsFolder()).withVariables(variables()),
-                        pools,
-                        config.siddhi(),
-                        home,
-                        vertx,
-                        meters,
-                        health)));
+        services.add(new DeferredService("runner", () -> {
+            Runner hosted = new Runner(
+                    config.runner().withApps(appsFolder()).withVariables(variables()),
+                    pools,
+                    config.siddhi(),
+                    home,
+                    vertx,
+                    meters,
+                    health);
+            RunnerService made = new RunnerService(
+                    hosted,
+                    config.runner().admin(),
+                    home,
+                    vertx,
+                    meters,
+                    health,
+                    new GatewayPermissions(this::gateway));
+            runner = made;
+            return made;
+        }));
         return this;
     }
 
@@ -138,7 +150,10 @@ final class SluiceProcess {
 
     /** The runner makes its secret at its first start, before the data service's where both are in this process. */
     private RunnerAccess runnerAccess() {
-        RunnerAccess access = config.dataservice().runner();
+        RunnerService beside = runner;
+        RunnerAccess access = beside == null
+                ? config.dataservice().runner()
+                : config.dataservice().runner().withUrl(beside.address());
         Path secret = home.resolve("secrets").resolve(access.user());
         if (access.password() != null || !Files.isReadable(secret)) {
             return access;
@@ -148,6 +163,10 @@ final class SluiceProcess {
         } catch (IOException unreadable) {
             throw new UncheckedIOException("the runner's secret " + secret + " cannot be read", unreadable);
         }
+    }
+
+    private Optional<Gateway> gateway() {
+        return Optional.ofNullable(gateway);
     }
 
     private IdentityVerifier identities() {
@@ -195,6 +214,7 @@ final class SluiceProcess {
                 home,
                 gateway == null ? "" : gateway.address().toString(),
                 gateway == null ? List.of() : gateway.apis(),
+                runner == null ? "" : requireNonNull(runner).address().toString(),
                 dataService == null ? "" : dataServiceAddress().toString(),
                 kafka == null ? "" : kafka.bootstrapServers(),
                 kafka == null ? Set.of() : kafka.topics(),

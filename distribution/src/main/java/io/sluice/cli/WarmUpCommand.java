@@ -67,6 +67,8 @@ final class WarmUpCommand implements Callable<Integer> {
                         "0",
                         "dataservice.port",
                         "0",
+                        "runner.admin.port",
+                        "0",
                         "management.port",
                         "0"));
         SluiceProcess process = new SluiceProcess(config, Role.UP)

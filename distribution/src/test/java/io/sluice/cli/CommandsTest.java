@@ -198,6 +198,7 @@ class CommandsTest {
                         "http://127.0.0.1:8080",
                         "",
                         "",
+                        "",
                         List.of(),
                         ProcessHandle.current().pid())
                 .write(folder, Role.GATEWAY);

@@ -36,7 +36,7 @@ class HomeLockTest {
     void leavesTheRunFileOfTheHolderAlone() throws IOException {
         HomeLock holder = new HomeLock(folder, Role.UP);
         holder.start();
-        new RunFile("", "", "", List.of(), 1).write(folder, Role.UP);
+        new RunFile("", "", "", "", List.of(), 1).write(folder, Role.UP);
         HomeLock second = new HomeLock(folder, Role.UP);
 
         assertThatThrownBy(second::start).isInstanceOf(IOException.class);

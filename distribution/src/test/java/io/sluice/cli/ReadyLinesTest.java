@@ -23,7 +23,14 @@ class ReadyLinesTest {
     private static ReadyLines lines(String home, List<ServedApi> apis, String kafka, Set<String> topics) {
         String gateway = apis.isEmpty() ? "" : "http://127.0.0.1:8080";
         return new ReadyLines(
-                Path.of(home), gateway, apis, "http://127.0.0.1:9095", kafka, topics, "http://127.0.0.1:9100");
+                Path.of(home),
+                gateway,
+                apis,
+                "http://127.0.0.1:9090",
+                "http://127.0.0.1:9095",
+                kafka,
+                topics,
+                "http://127.0.0.1:9100");
     }
 
     private static String printed(ReadyLines lines) {
@@ -96,6 +103,7 @@ class ReadyLinesTest {
         assertThat(file)
                 .isEqualTo(new RunFile(
                         "http://127.0.0.1:8080",
+                        "http://127.0.0.1:9090",
                         "127.0.0.1:9092",
                         "http://127.0.0.1:9100",
                         List.of(new RunFile.Api("orders", "ws://127.0.0.1:8080/orders/1.0")),

@@ -20,6 +20,7 @@ class RunFileTest {
     private static RunFile ofProcess(long pid) {
         return new RunFile(
                 "http://127.0.0.1:8080",
+                "http://127.0.0.1:9090",
                 "127.0.0.1:9092",
                 "http://127.0.0.1:9100",
                 List.of(new RunFile.Api("orders", "ws://127.0.0.1:8080/orders/1.0")),
@@ -39,7 +40,7 @@ class RunFileTest {
     @Test
     void leadsToTheGatewayWhereSeveralProcessesShareTheHome() {
         RunFile gateway = ofProcess(ProcessHandle.current().pid());
-        new RunFile("", "", "http://127.0.0.1:9101", List.of(), gateway.pid()).write(home, Role.RUNNER);
+        new RunFile("", "", "", "http://127.0.0.1:9101", List.of(), gateway.pid()).write(home, Role.RUNNER);
         gateway.write(home, Role.GATEWAY);
 
         assertThat(RunFile.read(home)).isEqualTo(gateway);

@@ -9,6 +9,7 @@ import io.sluice.gateway.api.RestApi;
 import io.sluice.gateway.api.StreamingApi;
 import io.sluice.gateway.auth.KeySource;
 import io.sluice.gateway.auth.LocalKeys;
+import io.sluice.gateway.auth.TokenVerdict;
 import io.sluice.gateway.authorization.AuthorizationServer;
 import io.sluice.gateway.rest.RestRoute;
 import io.sluice.gateway.stream.StreamDoor;
@@ -175,6 +176,14 @@ public final class Gateway implements Service {
     /** Where a client on this machine reaches the gateway, for example {@code http://127.0.0.1:8080}; valid after {@link #start()}. */
     public URI address() {
         return origin("http");
+    }
+
+    /** Judges a bare token as for its APIs, for other parts of the process; between {@link #start()} and {@link #close()}. */
+    public Future<TokenVerdict> verify(String token) {
+        Trust opened = trust;
+        return opened == null
+                ? Future.succeededFuture(new TokenVerdict.Unavailable("the gateway is starting or stopping", DRAIN))
+                : opened.verifier().verify(token);
     }
 
     /** The keys it signs statements of who calls with, whose issuer is {@link #address()}; none before {@link #start()}, nor without an authorization server. */

@@ -235,7 +235,8 @@ public final class Runner implements Service {
         return errors().map(store -> new Replay(store, this::host));
     }
 
-    private Optional<SiddhiHost> host(String app) {
+    /** An app that runs, or is being started; from any thread. */
+    public Optional<SiddhiHost> host(String app) {
         AppDeployer present = deployer;
         return present == null ? Optional.empty() : present.host(app);
     }

@@ -81,6 +81,7 @@ final class SluiceUnderTest implements AutoCloseable {
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile());
             builder.environment().put("SLUICE_INSTALLATION", repository().toString());
+            builder.environment().put("SLUICE_RUNNER_ADMIN_PORT", "0");
             builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
             for (String port : SAMPLE_PORTS) {
                 builder.environment().put(port, String.valueOf(Ports.free()));

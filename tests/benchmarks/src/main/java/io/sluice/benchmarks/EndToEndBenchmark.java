@@ -144,6 +144,7 @@ public final class EndToEndBenchmark {
                 .redirectOutput(home.resolve("out").toFile())
                 .redirectError(home.resolve("err").toFile());
         builder.environment().put("SLUICE_LOG_LEVEL", "ERROR");
+        builder.environment().put("SLUICE_RUNNER_ADMIN_PORT", "0");
         return builder.start();
     }
 

@@ -112,6 +112,7 @@ public final class WindowBenchmark {
                 .redirectOutput(folder.resolve("sluice.out").toFile())
                 .redirectError(folder.resolve("sluice.err").toFile());
         builder.environment().put("SLUICE_LOG_LEVEL", "ERROR");
+        builder.environment().put("SLUICE_RUNNER_ADMIN_PORT", "0");
         return builder.start();
     }
 
