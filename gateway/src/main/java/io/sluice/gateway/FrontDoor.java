@@ -3,6 +3,10 @@ package io.sluice.gateway;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.sluice.gateway.authorization.AuthorizationServer;
+import io.sluice.gateway.stream.StreamDoor;
+import io.sluice.gateway.stream.StreamDoor.Transport;
+import io.sluice.gateway.stream.StreamDoor.Wish;
+import io.sluice.gateway.stream.StreamHub;
 import io.sluice.websocket.WebSocketUpgrade;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -15,6 +19,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
@@ -164,12 +169,37 @@ final class FrontDoor extends VerticleBase {
         if (request.method() != HttpMethod.GET) {
             request.response().putHeader(HttpHeaders.ALLOW, "GET");
             refuse(visit, api, methodNotAllowed());
-        } else if (!WebSocketUpgrade.isRequested(request)) {
-            request.response().putHeader(HttpHeaders.UPGRADE, "websocket").putHeader(HttpHeaders.CONNECTION, "Upgrade");
-            refuse(visit, api, upgradeRequired());
+            return;
+        }
+        try {
+            if (WebSocketUpgrade.isRequested(request)) {
+                upgrade(visit, hub, admission);
+            } else {
+                answerStream(visit, hub, admission);
+            }
+        } catch (IllegalArgumentException unreadable) {
+            refuse(visit, api, queryInvalid(unreadable));
+        }
+    }
+
+    private void upgrade(Visit visit, StreamHub hub, Admission admission) {
+        HttpServerRequest request = visit.request();
+        Wish wish = StreamDoor.wish(Transport.WEBSOCKET, request);
+        WebSocketUpgrade.begin(
+                        request, (response, detail) -> refuse(visit, hub.api().name(), invalid(response, detail)))
+                .ifPresent(
+                        handshake -> admission.decide(Exchange.of(hub, wish, handshake, request, visit.id(), context)));
+    }
+
+    private void answerStream(Visit visit, StreamHub hub, Admission admission) {
+        HttpServerRequest request = visit.request();
+        Optional<Transport> transport = StreamDoor.withoutUpgrade(request);
+        if (transport.isPresent()) {
+            Wish wish = StreamDoor.wish(transport.get(), request);
+            admission.decide(Exchange.of(hub, wish, null, request, visit.id(), context));
         } else {
-            WebSocketUpgrade.begin(request, (response, detail) -> refuse(visit, api, invalid(response, detail)))
-                    .ifPresent(handshake -> admission.decide(Exchange.of(hub, handshake, request, visit.id())));
+            request.response().putHeader(HttpHeaders.UPGRADE, "websocket").putHeader(HttpHeaders.CONNECTION, "Upgrade");
+            refuse(visit, hub.api().name(), upgradeRequired());
         }
     }
 
@@ -215,7 +245,14 @@ final class FrontDoor extends VerticleBase {
         return Refusal.of(
                 GatewayError.UPGRADE_REQUIRED,
                 "this is a streaming API and the request has no 'Upgrade: websocket'",
-                "Open a WebSocket here.");
+                "Open a WebSocket here, or send 'Accept: text/event-stream' or 'Accept: application/json'.");
+    }
+
+    private static Refusal queryInvalid(IllegalArgumentException unreadable) {
+        return Refusal.of(
+                GatewayError.STREAM_QUERY_INVALID,
+                String.valueOf(unreadable.getMessage()),
+                "Correct the query or leave it out; docs/streaming.md says what it may hold.");
     }
 
     private static Refusal invalid(HttpServerResponse response, String detail) {

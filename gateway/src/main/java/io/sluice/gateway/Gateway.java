@@ -11,6 +11,10 @@ import io.sluice.gateway.auth.KeySource;
 import io.sluice.gateway.auth.LocalKeys;
 import io.sluice.gateway.authorization.AuthorizationServer;
 import io.sluice.gateway.rest.RestRoute;
+import io.sluice.gateway.stream.StreamDoor;
+import io.sluice.gateway.stream.StreamHub;
+import io.sluice.gateway.stream.StreamMeters;
+import io.sluice.gateway.stream.Upstream;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -71,6 +75,7 @@ public final class Gateway implements Service {
     private final Path apisFolder;
     private final Vertx vertx;
     private final GatewayMeters meters;
+    private final StreamMeters streamMeters;
     private final HealthChecks health;
     private final Clock clock;
     private final Trust.Source trustSource;
@@ -100,6 +105,7 @@ public final class Gateway implements Service {
         this.apisFolder = Objects.requireNonNullElse(config.apis(), Path.of("apis"));
         this.vertx = vertx;
         this.meters = new GatewayMeters(meters);
+        this.streamMeters = new StreamMeters(meters);
         this.health = health;
         this.clock = Clock.systemUTC();
         this.trustSource = trustSource;
@@ -130,7 +136,7 @@ public final class Gateway implements Service {
         for (Api api : folder.apis().values()) {
             if (api instanceof StreamingApi streaming) {
                 int maxEvent = (int) config.limits().maxEvent().bytes();
-                byPath.put(api.path(), new StreamHub(streaming, maxEvent, meters, clock));
+                byPath.put(api.path(), new StreamHub(streaming, maxEvent, streamMeters, clock));
             } else if (api instanceof RestApi restApi) {
                 rest.add(restApi);
             }
@@ -143,7 +149,7 @@ public final class Gateway implements Service {
         Trust opened = trustSource.open(address().toString(), scopes);
         trust = opened;
         TokenCheck tokens = new TokenCheck(opened.verifier(), config.limits().handshakeTimeout(), meters);
-        Admission admission = new Admission(vertx, tokens, connections, config.limits(), meters, clock);
+        Admission admission = new Admission(opened.revocations(), tokens, connections, config.limits(), meters, clock);
         rest.forEach(api -> route(api, opened.authorizationServer()));
         for (StreamHub hub : hubs.values()) {
             deploy(hub.start(vertx));
@@ -241,6 +247,9 @@ public final class Gateway implements Service {
     /** Long enough for the REST API that waits longest for its upstream. */
     private Duration idleTimeout(List<RestApi> rest) {
         Duration longest = config.limits().handshakeTimeout();
+        if (!hubs.isEmpty() && StreamDoor.longestWait().compareTo(longest) > 0) {
+            longest = StreamDoor.longestWait();
+        }
         for (RestApi api : rest) {
             Duration wait = api.timeouts().firstByte();
             longest = wait.compareTo(longest) > 0 ? wait : longest;

@@ -24,6 +24,8 @@ public enum GatewayError implements ErrorCode {
     REQUEST_LINE_TOO_LONG("GTW-209", 414, "Request line too long"),
     /** The header is larger than the gateway reads. */
     HEADERS_TOO_LARGE("GTW-210", 431, "Request header too large"),
+    /** The query of a streaming API holds a place to start from, a filter or a wait that cannot be read. */
+    STREAM_QUERY_INVALID("GTW-221", 400, "Invalid stream query"),
 
     /** A token is required and none came. */
     TOKEN_MISSING("GTW-301", 401, "Access token required"),
@@ -35,6 +37,8 @@ public enum GatewayError implements ErrorCode {
     TOKEN_CHECK_UNAVAILABLE("GTW-304", 503, "Access token cannot be checked"),
     /** The token came in two places at once. */
     TOKEN_AMBIGUOUS("GTW-305", 400, "Access token in more than one place"),
+    /** The token is good but lacks a claim that the API filters its events by. */
+    CLAIM_MISSING("GTW-306", 403, "Claim missing"),
 
     /** A fault of the gateway. */
     INTERNAL("GTW-901", 500, "Internal error");

@@ -24,10 +24,15 @@ import org.jspecify.annotations.Nullable;
  * Whom the gateway believes.
  *
  * @param verifier judges tokens
+ * @param revocations tokens that were ended before their time; what holds a connection open watches it
  * @param authorizationServer the built-in one, or null
  * @param toClose what was opened for it, in the order of closing
  */
-record Trust(TokenVerifier verifier, @Nullable AuthorizationServer authorizationServer, List<Runnable> toClose)
+record Trust(
+        TokenVerifier verifier,
+        Revocations revocations,
+        @Nullable AuthorizationServer authorizationServer,
+        List<Runnable> toClose)
         implements AutoCloseable {
 
     /** Opens it once the gateway listens, because its own address may be an issuer's name. */
@@ -69,7 +74,7 @@ record Trust(TokenVerifier verifier, @Nullable AuthorizationServer authorization
                 throw nobody();
             }
             Revocations revocations = own == null ? Revocations.NONE : own.revocations();
-            return new Trust(new JwtVerifier(issuers, revocations, clock, meters), own, toClose);
+            return new Trust(new JwtVerifier(issuers, revocations, clock, meters), revocations, own, toClose);
         };
     }
 
@@ -77,11 +82,6 @@ record Trust(TokenVerifier verifier, @Nullable AuthorizationServer authorization
         return new ConfigException(List.of(
                 "gateway.issuers: is empty and gateway.authorization-server.enabled is false, so no token could ever"
                         + " be good. Name an issuer or enable the built-in authorization server."));
-    }
-
-    /** Tokens that were ended before their time; what holds a connection open watches it. */
-    Revocations revocations() {
-        return authorizationServer == null ? Revocations.NONE : authorizationServer.revocations();
     }
 
     @Override

@@ -42,6 +42,16 @@ final class FakeVerifier implements TokenVerifier {
         return token;
     }
 
+    /** Makes a good token of another subject known. */
+    String ofSomebodyElse() {
+        verdicts.put(
+                "of.somebody.else",
+                new TokenVerdict.Active(
+                        new Principal("https://issuer.example", "bob", "app", Set.of("productions:read"), Map.of()),
+                        Instant.now().plus(Duration.ofHours(1))));
+        return "of.somebody.else";
+    }
+
     /** Makes a good token known that has these claims. */
     String with(Map<String, Object> claims) {
         String token = "claims." + claims.size() + ".x";

@@ -3,7 +3,9 @@ package io.sluice.gateway;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.common.ConfigFile;
 import io.sluice.common.HealthChecks;
+import io.sluice.gateway.auth.RevocationList;
 import io.sluice.gateway.authorization.AuthorizationServer;
+import io.sluice.gateway.stream.StubUpstream;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
@@ -27,6 +29,7 @@ final class GatewayFixture implements AutoCloseable {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final HealthChecks health = new HealthChecks();
     final FakeVerifier tokens = new FakeVerifier();
+    final RevocationList revocations = new RevocationList(Clock.systemUTC());
     final StubUpstream upstream;
     private final Path apis;
     private final Map<String, String> settings = new HashMap<>(Map.of("port", "0"));
@@ -91,12 +94,12 @@ final class GatewayFixture implements AutoCloseable {
     Trust.Source trust() {
         return (self, scopes) -> {
             if (home == null) {
-                return new Trust(tokens, null, List.of());
+                return new Trust(tokens, revocations, null, List.of());
             }
             AuthorizationServer own = new AuthorizationServer(
                     config().authorizationServer(), home, vertx, () -> self, () -> scopes, Clock.systemUTC(), meters);
             own.start();
-            return new Trust(tokens, own, List.of(own::close));
+            return new Trust(tokens, own.revocations(), own, List.of(own::close));
         };
     }
 

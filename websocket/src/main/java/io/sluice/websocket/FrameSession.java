@@ -85,6 +85,29 @@ final class FrameSession extends ChannelDuplexHandler implements WebSocketSessio
     }
 
     @Override
+    public boolean isWritable() {
+        return writable();
+    }
+
+    @Override
+    public boolean offerText(byte[] utf8) {
+        if (!writable()) {
+            return false;
+        }
+        write(Frames.text(channel.alloc(), utf8));
+        return true;
+    }
+
+    @Override
+    public boolean offerBinary(byte[] payload) {
+        if (!writable()) {
+            return false;
+        }
+        write(Frames.binary(channel.alloc(), payload));
+        return true;
+    }
+
+    @Override
     public void close(int closeCode, String closeReason) {
         if (!CloseCode.isSendable(closeCode)) {
             throw new IllegalArgumentException(
@@ -161,8 +184,11 @@ final class FrameSession extends ChannelDuplexHandler implements WebSocketSessio
         ctx.write(frame, ctx.voidPromise());
     }
 
-    void flush() {
-        context().flush();
+    @Override
+    public void flush() {
+        if (!ended) {
+            context().flush();
+        }
     }
 
     /** On the event loop. */
@@ -196,6 +222,7 @@ final class FrameSession extends ChannelDuplexHandler implements WebSocketSessio
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (writable()) {
             List.copyOf(followers).forEach(Follower::writable);
+            tell(() -> listener.writable(this));
         }
     }
 

@@ -14,6 +14,9 @@ public interface SessionListener {
     /** A whole binary message. */
     default void binary(WebSocketSession session, byte[] message) {}
 
+    /** The write buffer, which was full, has room again. */
+    default void writable(WebSocketSession session) {}
+
     /**
      * The connection is gone. Last call.
      *

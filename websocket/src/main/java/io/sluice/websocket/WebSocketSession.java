@@ -21,6 +21,22 @@ public interface WebSocketSession {
     /** Sends one binary message; as {@link #sendText}. The array must not be changed afterwards. */
     boolean sendBinary(byte[] payload);
 
+    /** Whether an offered message would be taken now. */
+    boolean isWritable();
+
+    /**
+     * Puts one text message, given as UTF-8 that is not checked, into the write buffer; {@link #flush} sends it. Only on the session's event loop.
+     *
+     * @return false, with nothing taken, if the connection is closing or its write buffer is full; {@link SessionListener#writable} tells when it has room
+     */
+    boolean offerText(byte[] utf8);
+
+    /** Puts one binary message into the write buffer; as {@link #offerText}. */
+    boolean offerBinary(byte[] payload);
+
+    /** Sends what was offered. Only on the session's event loop. */
+    void flush();
+
     /**
      * Starts the closing handshake; after two seconds without an answer the connection is cut. Later calls do nothing.
      *

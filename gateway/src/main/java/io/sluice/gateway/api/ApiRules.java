@@ -65,6 +65,13 @@ final class ApiRules {
         return List.copyOf(scopes);
     }
 
+    /** RFC 6901. */
+    static void requirePointer(String key, String text) {
+        if (!text.matches("(/([^~/]|~[01])*)+")) {
+            throw new InvalidSetting(key, "'" + text + "' is no JSON pointer to a field, such as '/event/name'");
+        }
+    }
+
     static void requireClosed(boolean open, List<String> scopes) {
         if (open && !scopes.isEmpty()) {
             throw new InvalidSetting(

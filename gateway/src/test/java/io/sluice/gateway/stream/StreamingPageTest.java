@@ -1,8 +1,10 @@
-package io.sluice.gateway;
+package io.sluice.gateway.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.common.ConfigFile;
+import io.sluice.gateway.GatewayConfig;
+import io.sluice.gateway.GatewayError;
 import io.sluice.gateway.api.StreamingApi;
 import io.sluice.websocket.CloseCode;
 import io.sluice.websocket.WebSocketLimits;
@@ -53,11 +55,22 @@ class StreamingPageTest {
         String event = "{\"event\":{\"name\":\"honey\",\"amount\":20.5}}";
         assertThat(shown)
                 .containsExactly(
-                        line(StreamProtocol.hello(API, new Upstream.Status(true, Instant.EPOCH, ""))
+                        line(StreamProtocol.hello(
+                                        API,
+                                        new Upstream.Status(true, Instant.EPOCH, ""),
+                                        new EventId("k3f", 6),
+                                        Instant.parse("2026-01-01T10:30:00Z"))
                                 .getBytes(StandardCharsets.UTF_8)),
-                        line(StreamProtocol.event(event.getBytes(StandardCharsets.UTF_8))),
+                        line(StreamProtocol.event(new EventId("k3f", 7), event.getBytes(StandardCharsets.UTF_8))),
+                        line(StreamProtocol.gap(
+                                        new Gap(Gap.Reason.EXPIRED, new EventId("k3f", 1), new EventId("k3f", 6)))
+                                .getBytes(StandardCharsets.UTF_8)),
                         line(StreamProtocol.upstream(false, Instant.parse("2026-01-01T10:00:00Z"))),
-                        line(StreamProtocol.upstream(true, Instant.parse("2026-01-01T10:00:07Z"))));
+                        line(StreamProtocol.upstream(true, Instant.parse("2026-01-01T10:00:07Z"))),
+                        line(StreamProtocol.refreshed(Instant.parse("2026-01-01T11:00:00Z"))
+                                .getBytes(StandardCharsets.UTF_8)),
+                        line(StreamProtocol.refreshRefused("the token has expired")
+                                .getBytes(StandardCharsets.UTF_8)));
     }
 
     private static String line(byte[] message) {
@@ -118,7 +131,9 @@ class StreamingPageTest {
 
     @Test
     void readsAMessageAsItsExampleDoes() {
-        String data = new String(StreamProtocol.event("a\nb".getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
+        String data = new String(
+                StreamProtocol.event(new EventId("k3f", 7), "a\nb".getBytes(StandardCharsets.UTF_8)),
+                StandardCharsets.UTF_8);
         int end = data.indexOf('\n');
 
         assertThat(page).contains("data.indexOf(\"\\n\")", "data.slice(0, end)", "data.slice(end + 1)");

@@ -1,4 +1,4 @@
-package io.sluice.gateway;
+package io.sluice.gateway.stream;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A verticle of its own, so that every callback of the listener comes on one event loop, in order.
  */
-final class Upstream extends VerticleBase {
+public final class Upstream extends VerticleBase {
 
     /**
      * A message over the limit shall be dropped, not end the connection with all that is under way in it; but Netty ends it at a frame over its own
@@ -70,7 +70,7 @@ final class Upstream extends VerticleBase {
      * @param since since when it is so
      * @param detail for a person
      */
-    record Status(boolean connected, Instant since, String detail) {}
+    public record Status(boolean connected, Instant since, String detail) {}
 
     private final String api;
     private final URI uri;
@@ -131,6 +131,11 @@ final class Upstream extends VerticleBase {
             }
             paused = false;
         });
+    }
+
+    /** Does this again and again on the upstream's event loop while it is deployed. */
+    void every(long millis, Runnable task) {
+        context.runOnContext(onLoop -> vertx.setPeriodic(millis, due -> task.run()));
     }
 
     /** Completes at once: a gateway starts without its upstreams. */

@@ -1,4 +1,4 @@
-package io.sluice.gateway;
+package io.sluice.gateway.stream;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The server behind a streaming API: accepts every WebSocket and sends to all of them. Can be stopped and started again on its port. */
-final class StubUpstream implements AutoCloseable {
+public final class StubUpstream implements AutoCloseable {
 
     private final Vertx vertx;
     private final Set<ServerWebSocket> open = ConcurrentHashMap.newKeySet();
@@ -24,13 +24,13 @@ final class StubUpstream implements AutoCloseable {
         this.vertx = vertx;
     }
 
-    static StubUpstream started(Vertx vertx) throws Exception {
+    public static StubUpstream started(Vertx vertx) throws Exception {
         StubUpstream upstream = new StubUpstream(vertx);
         upstream.start();
         return upstream;
     }
 
-    void start() throws Exception {
+    public void start() throws Exception {
         server = vertx.createHttpServer(new HttpServerOptions()
                         .setHost("127.0.0.1")
                         .setPort(port)
@@ -48,34 +48,34 @@ final class StubUpstream implements AutoCloseable {
     }
 
     /** Drops every connection and refuses new ones. */
-    void stop() throws Exception {
+    public void stop() throws Exception {
         server.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
 
-    URI uri() {
+    public URI uri() {
         return URI.create("ws://127.0.0.1:" + port + "/events");
     }
 
     /** Connections open now. */
-    int connections() {
+    public int connections() {
         return open.size();
     }
 
     /** Connections accepted so far. */
-    int accepted() {
+    public int accepted() {
         return accepted.get();
     }
 
-    void sendText(String text) {
+    public void sendText(String text) {
         open.forEach(socket -> socket.writeTextMessage(text));
     }
 
-    void sendBinary(byte[] payload) {
+    public void sendBinary(byte[] payload) {
         open.forEach(socket -> socket.writeFinalBinaryFrame(Buffer.buffer(payload)));
     }
 
     /** One text message in two frames, whatever its bytes. */
-    void sendTextInTwoFrames(byte[] first, byte[] second) {
+    public void sendTextInTwoFrames(byte[] first, byte[] second) {
         open.forEach(socket -> {
             socket.writeFrame(new io.vertx.core.http.impl.ws.WebSocketFrameImpl(
                     io.vertx.core.http.WebSocketFrameType.TEXT, first, false));

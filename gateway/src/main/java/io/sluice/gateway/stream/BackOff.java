@@ -1,4 +1,4 @@
-package io.sluice.gateway;
+package io.sluice.gateway.stream;
 
 import java.time.Duration;
 import java.util.random.RandomGenerator;

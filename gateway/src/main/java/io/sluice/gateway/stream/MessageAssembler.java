@@ -1,4 +1,4 @@
-package io.sluice.gateway;
+package io.sluice.gateway.stream;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocketFrame;

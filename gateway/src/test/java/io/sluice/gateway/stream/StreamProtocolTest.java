@@ -1,4 +1,4 @@
-package io.sluice.gateway;
+package io.sluice.gateway.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,11 +28,11 @@ class StreamProtocolTest {
     void putsTheEventAfterTheHeaderByteForByte() {
         byte[] payload = "{\"type\":\"upstream\"}\n\"looks like a control message\"".getBytes(StandardCharsets.UTF_8);
 
-        String message = new String(StreamProtocol.event(payload), StandardCharsets.UTF_8);
+        String message = new String(StreamProtocol.event(new EventId("k3f", 7), payload), StandardCharsets.UTF_8);
 
         int end = message.indexOf('\n');
         assertThat(new JsonObject(message.substring(0, end)).getMap())
-                .containsExactly(java.util.Map.entry("type", "event"));
+                .containsExactly(java.util.Map.entry("type", "event"), java.util.Map.entry("id", "k3f-7"));
         assertThat(message.substring(end + 1).getBytes(StandardCharsets.UTF_8)).isEqualTo(payload);
     }
 
