@@ -6,7 +6,6 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import io.sluice.gateway.api.Operation;
 import io.sluice.gateway.api.RestApi;
 import io.sluice.gateway.api.StreamingApi;
-import io.sluice.websocket.FanOut;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -55,7 +54,7 @@ class ApiFolderTest {
         assertThat(api.scopes()).containsExactly("productions:read", "plant:7");
         assertThat(api.open()).isFalse();
         assertThat(api.queue()).isEqualTo(1024);
-        assertThat(api.slowConsumer()).isEqualTo(FanOut.SlowConsumer.DISCONNECT);
+        assertThat(api.slowConsumer()).isEqualTo(StreamingApi.SlowConsumer.DISCONNECT);
     }
 
     @Test
@@ -78,7 +77,28 @@ class ApiFolderTest {
         assertThat(api.path()).isEqualTo("/markets/nasdaq/v2");
         assertThat(api.open()).isTrue();
         assertThat(api.queue()).isEqualTo(16);
-        assertThat(api.slowConsumer()).isEqualTo(FanOut.SlowConsumer.DROP_OLDEST);
+        assertThat(api.slowConsumer()).isEqualTo(StreamingApi.SlowConsumer.DROP_OLDEST);
+    }
+
+    @Test
+    void refusesStreamSettingsThatContradictEachOther() throws IOException {
+        write("a.yaml", GOOD + "slow-consumer: conflate\n");
+        write("b.yaml", GOOD + "conflate-key: /k\n");
+        write("c.yaml", GOOD + "claim-filters: [{field: region, claim: region}]\n");
+        write(
+                "d.yaml",
+                "name: x\ncontext: x\nversion: 1\nupstream: ws://h/\npublic: true\n"
+                        + "claim-filters: [{field: /region, claim: region}]\n");
+        write("e.yaml", GOOD + "replay: {events: 0}\n");
+
+        assertThat(ApiFolder.read(folder, Map.of()).problems().values())
+                .extracting(problems -> String.join(" ", problems))
+                .satisfiesExactlyInAnyOrder(
+                        text -> assertThat(text).contains("a.yaml", "conflate-key", "slow-consumer: conflate"),
+                        text -> assertThat(text).contains("b.yaml", "conflate-key"),
+                        text -> assertThat(text).contains("c.yaml", "'region' is no JSON pointer"),
+                        text -> assertThat(text).contains("d.yaml", "claim-filters", "public"),
+                        text -> assertThat(text).contains("e.yaml", "replay.events", "between 1 and 1000000"));
     }
 
     @Test

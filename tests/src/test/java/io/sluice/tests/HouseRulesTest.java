@@ -170,6 +170,11 @@ class HouseRulesTest {
                 "io.sluice.gateway.accounts..");
         rooms("io.sluice.gateway.rest", "io.sluice.gateway", "io.sluice.gateway.authorization..");
         rooms(
+                "io.sluice.gateway.stream",
+                "io.sluice.gateway",
+                "io.sluice.gateway.authorization..",
+                "io.sluice.gateway.rest..");
+        rooms(
                 "io.sluice.gateway.api",
                 "io.sluice.gateway",
                 "io.sluice.gateway.auth..",

@@ -83,8 +83,9 @@ final class FilterExpression {
             }
             end = matcher.end();
         }
-        if (!text.substring(end).isBlank()) {
-            throw new Invalid("a character that means nothing", end);
+        String rest = text.substring(end);
+        if (!rest.isBlank()) {
+            throw new Invalid("a character that means nothing", end + rest.indexOf(rest.stripLeading()));
         }
         return tokens;
     }
