@@ -9,6 +9,7 @@ tests/benchmarks/run.sh mapper [JMH OPTIONS]               JSON in, filter, JSON
 tests/benchmarks/run.sh mapper-cpu                         the same by CPU time of the thread, for a machine that others use too
 tests/benchmarks/run.sh end-to-end [SUBSCRIBERS:RATE...]   Kafka, filter, WebSocket, gateway, subscribers
 tests/benchmarks/run.sh window [RECORDS [KEYS]]            Kafka, filter, windowed group-by, Kafka: ours, Kafka Streams, a bare consumer
+tests/benchmarks/run.sh growth [APPS:KEYS:EVENTS...]       CPU time per event and memory with 1, 10 and 100 apps, and with many keys
 TEXT
 }
 
@@ -42,6 +43,11 @@ case "${1:-}" in
     window)
         shift
         exec "$java" -Xmx2g -cp "$(class_path)" io.sluice.benchmarks.WindowBenchmark "$@"
+        ;;
+    growth)
+        shift
+        [ $# -gt 0 ] || set -- 1:1000:2000000 10:1000:2000000 100:1000:2000000 1:100000:2000000 1:1000000:4000000
+        exec "$java" -Xmx2g -cp "$(class_path)" io.sluice.benchmarks.GrowthBenchmark "$@"
         ;;
     *)
         usage
