@@ -178,6 +178,9 @@ public final class Introspection implements TokenVerifier {
     }
 
     private TokenVerdict judge(TokenIntrospectionSuccessResponse answer) {
+        if (hasUnreadable(answer)) {
+            return new TokenVerdict.Inactive("the issuer did not say clearly that the token is good");
+        }
         Instant now = clock.instant();
         Date expires = answer.getExpirationTime();
         Date begins = answer.getNotBeforeTime();
@@ -210,6 +213,15 @@ public final class Introspection implements TokenVerifier {
                 Collections.unmodifiableSet(scopes),
                 Collections.unmodifiableMap(new LinkedHashMap<>(answer.toJSONObject())));
         return new TokenVerdict.Active(principal, expires == null ? now.plus(WITHOUT_EXPIRY) : expires.toInstant());
+    }
+
+    /** The library reads a member of the wrong kind as if it were not there. */
+    private static boolean hasUnreadable(TokenIntrospectionSuccessResponse answer) {
+        Map<String, Object> members = answer.toJSONObject();
+        return members.containsKey("exp") && answer.getExpirationTime() == null
+                || members.containsKey("nbf") && answer.getNotBeforeTime() == null
+                || members.containsKey("iss") && answer.getIssuer() == null
+                || members.containsKey("aud") && answer.getAudience() == null;
     }
 
     private TokenVerdict unavailable(String reason) {
