@@ -9,6 +9,7 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.oauth2.sdk.dpop.DefaultDPoPProofFactory;
 import com.nimbusds.oauth2.sdk.token.DPoPAccessToken;
+import io.sluice.gateway.stream.StreamProtocol;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -211,7 +212,7 @@ class CarriersIT {
 
         assertThat(gateway.answerTo(PATH, "Authorization: Bearer forged.token.4"))
                 .startsWith("HTTP/1.1 429 ")
-                .contains("GTW-306", "retry-after:");
+                .contains("GTW-307", "retry-after:");
         assertThat(gateway.count("gateway.token.checks", "result", "limited")).isEqualTo(1);
     }
 
