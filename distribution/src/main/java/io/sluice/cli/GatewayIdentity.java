@@ -41,7 +41,7 @@ final class GatewayIdentity {
     StatementVerifier of(Gateway gateway, Supplier<URI> dataService) {
         Set<String> named = Set.copyOf(config.audience());
         return new StatementVerifier(
-                () -> gateway.address().toString(),
+                gateway::base,
                 () -> named.isEmpty() ? gateway.apisTo(dataService.get()) : named,
                 gateway.statementKeys(),
                 clock);

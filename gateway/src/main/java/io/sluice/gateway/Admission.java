@@ -3,6 +3,7 @@ package io.sluice.gateway;
 import io.sluice.gateway.ConnectionLimits.Outcome;
 import io.sluice.gateway.api.StreamingApi;
 import io.sluice.gateway.auth.BearerToken;
+import io.sluice.gateway.auth.Credentials;
 import io.sluice.gateway.auth.Principal;
 import io.sluice.gateway.auth.Revocations;
 import io.sluice.gateway.stream.Caller;
@@ -15,7 +16,6 @@ import io.sluice.websocket.WebSocketLimits;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +53,7 @@ final class Admission {
     /** Accepts or refuses, now or later. On the request's event loop. */
     void decide(Exchange exchange) {
         if (exchange.hub().api().open()) {
+            exchange.credentials().proven().run();
             admit(exchange, "public " + exchange.remoteHost(), null);
             return;
         }
@@ -81,8 +82,14 @@ final class Admission {
     }
 
     private Future<TokenRefresh.Verdict> refreshed(StreamingApi api, String token, String requestId) {
-        TokenCheck.Question question =
-                new TokenCheck.Question(api.name(), api.scopes(), List.of("Bearer " + token), List.of(), "", requestId);
+        TokenCheck.Question question = new TokenCheck.Question(
+                api.name(),
+                api.path(),
+                api.scopes(),
+                Credentials.inBand(token, requestId),
+                new TokenCheck.Carriers(false, false, false),
+                "",
+                requestId);
         return tokens.check(question)
                 .map(outcome -> outcome instanceof TokenCheck.Outcome.Passed passed
                         ? new TokenRefresh.Verdict.Good(new Caller.Access(passed.principal(), passed.expiresAt()))
@@ -99,9 +106,10 @@ final class Admission {
         StreamingApi api = exchange.hub().api();
         return new TokenCheck.Question(
                 api.name(),
+                api.path(),
                 api.scopes(),
-                exchange.authorization(),
-                exchange.offeredProtocols(),
+                exchange.credentials(),
+                new TokenCheck.Carriers(true, api.queryToken(), api.apiKeys()),
                 "Send 'Authorization: Bearer <token>' or, from a browser, offer the subprotocols '"
                         + StreamProtocol.SUBPROTOCOL + "' and '" + BearerToken.SUBPROTOCOL_PREFIX + "<token>'.",
                 exchange.requestId());

@@ -1,13 +1,12 @@
 package io.sluice.gateway;
 
+import io.sluice.gateway.auth.Credentials;
 import io.sluice.gateway.stream.StreamDoor;
 import io.sluice.gateway.stream.StreamHub;
 import io.sluice.websocket.Handshake;
 import io.vertx.core.Context;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param wish what it asks of it
  * @param handshake waits for the decision; null where the stream comes in the answer
  * @param response of the request; not to be touched where there is a handshake
- * @param authorization every value of the header {@code Authorization}
- * @param remoteHost the address of the client, without port
+ * @param credentials what it brought that may say who sends it
  * @param requestId names it in logs and in the answer
  * @param context of the connection
  */
@@ -28,8 +26,7 @@ record Exchange(
         StreamDoor.Wish wish,
         @Nullable Handshake handshake,
         HttpServerResponse response,
-        List<String> authorization,
-        String remoteHost,
+        Credentials credentials,
         String requestId,
         Context context) {
 
@@ -38,6 +35,7 @@ record Exchange(
             StreamDoor.Wish wish,
             @Nullable Handshake handshake,
             HttpServerRequest request,
+            Credentials credentials,
             String requestId,
             Context context) {
         return new Exchange(
@@ -45,17 +43,14 @@ record Exchange(
                 wish,
                 handshake,
                 request.response(),
-                List.copyOf(request.headers().getAll(HttpHeaders.AUTHORIZATION)),
-                request.remoteAddress().hostAddress() == null
-                        ? "unknown"
-                        : request.remoteAddress().hostAddress(),
+                handshake == null ? credentials.withoutSubprotocols() : credentials,
                 requestId,
                 context);
     }
 
-    /** The subprotocols that a WebSocket client offers, which may carry a token. */
-    List<String> offeredProtocols() {
-        return handshake == null ? List.of() : handshake.offeredProtocols();
+    /** The address of the client, without port. */
+    String remoteHost() {
+        return credentials.remoteHost();
     }
 
     /** Answers with a refusal. */

@@ -16,6 +16,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -40,12 +41,18 @@ final class FrontDoor extends VerticleBase {
      * @param hubs streaming APIs by full path
      * @param admission decides on handshakes
      * @param rest serves REST APIs
+     * @param reader collects what a request for a stream brought
+     * @param tickets gives one-time tickets
+     * @param metadata tells whom to ask for a token
      * @param authorizationServer the built-in one, or null
      */
     record Site(
             Map<String, StreamHub> hubs,
             Admission admission,
             RestDoor rest,
+            CredentialsReader reader,
+            TicketDesk tickets,
+            ResourceMetadata metadata,
             @Nullable AuthorizationServer authorizationServer) {}
 
     /** One request and the id that names it in the log and in the answer. */
@@ -61,6 +68,7 @@ final class FrontDoor extends VerticleBase {
     private final Duration handshakeTimeout;
     private final AtomicReference<@Nullable Site> site;
     private final GatewayMeters meters;
+    private final Doorstep doorstep;
     private final IntConsumer bound;
     private final Map<HttpConnection, Long> silent =
             new HashMap<>(); // connections without a request yet and their timers; one event loop
@@ -74,7 +82,9 @@ final class FrontDoor extends VerticleBase {
             Duration handshakeTimeout,
             AtomicReference<@Nullable Site> site,
             GatewayMeters meters,
+            Doorstep doorstep,
             IntConsumer bound) {
+        this.doorstep = doorstep;
         this.options = options;
         this.handshakeTimeout = handshakeTimeout;
         this.site = site;
@@ -96,11 +106,18 @@ final class FrontDoor extends VerticleBase {
         StrictRequestDecoder.install(connection, options);
         connection.exceptionHandler(
                 broken -> LOG.atDebug().addKeyValue("error", broken.toString()).log("client connection broke"));
+        if (!doorstep.arrived(connection)) {
+            connection.close();
+            return;
+        }
         silent.put(connection, vertx.setTimer(handshakeTimeout.toMillis(), late -> {
             silent.remove(connection);
             connection.close();
         }));
-        connection.closeHandler(gone -> heard(connection));
+        connection.closeHandler(gone -> {
+            heard(connection);
+            doorstep.left(connection);
+        });
     }
 
     private void heard(HttpConnection connection) {
@@ -146,6 +163,15 @@ final class FrontDoor extends VerticleBase {
             refuse(visit, GatewayMeters.NO_API, notServing());
             return;
         }
+        Optional<JsonObject> document = now.metadata().find(visit.request());
+        if (document.isPresent()) {
+            ResourceMetadata.send(visit.request(), document.get());
+            return;
+        }
+        if (TicketDesk.isFor(visit.request())) {
+            giveTicket(visit, now);
+            return;
+        }
         AuthorizationServer own = now.authorizationServer();
         if (own != null && own.handle(visit.request())) {
             countWhenEnded(visit.request().response());
@@ -153,7 +179,7 @@ final class FrontDoor extends VerticleBase {
         }
         StreamHub hub = now.hubs().get(visit.request().path());
         if (hub != null) {
-            openStream(visit, hub, now.admission());
+            openStream(visit, hub, now);
             return;
         }
         now.rest()
@@ -163,7 +189,17 @@ final class FrontDoor extends VerticleBase {
                         () -> refuse(visit, GatewayMeters.NO_API, noSuchApi()));
     }
 
-    private void openStream(Visit visit, StreamHub hub, Admission admission) {
+    private void giveTicket(Visit visit, Site now) {
+        String name = TicketDesk.apiName(visit.request());
+        now.hubs().values().stream()
+                .filter(hub -> hub.api().name().equals(name) && !hub.api().open())
+                .findFirst()
+                .ifPresentOrElse(
+                        hub -> now.tickets().serve(visit.request(), visit.id(), hub.api()),
+                        () -> refuse(visit, GatewayMeters.NO_API, noSuchApi()));
+    }
+
+    private void openStream(Visit visit, StreamHub hub, Site now) {
         HttpServerRequest request = visit.request();
         String api = hub.api().name();
         if (request.method() != HttpMethod.GET) {
@@ -173,30 +209,32 @@ final class FrontDoor extends VerticleBase {
         }
         try {
             if (WebSocketUpgrade.isRequested(request)) {
-                upgrade(visit, hub, admission);
+                upgrade(visit, hub, now);
             } else {
-                answerStream(visit, hub, admission);
+                answerStream(visit, hub, now);
             }
         } catch (IllegalArgumentException unreadable) {
             refuse(visit, api, queryInvalid(unreadable));
         }
     }
 
-    private void upgrade(Visit visit, StreamHub hub, Admission admission) {
+    private void upgrade(Visit visit, StreamHub hub, Site now) {
         HttpServerRequest request = visit.request();
         Wish wish = StreamDoor.wish(Transport.WEBSOCKET, request);
         WebSocketUpgrade.begin(
                         request, (response, detail) -> refuse(visit, hub.api().name(), invalid(response, detail)))
-                .ifPresent(
-                        handshake -> admission.decide(Exchange.of(hub, wish, handshake, request, visit.id(), context)));
+                .ifPresent(handshake -> now.admission()
+                        .decide(Exchange.of(
+                                hub, wish, handshake, request, now.reader().read(request), visit.id(), context)));
     }
 
-    private void answerStream(Visit visit, StreamHub hub, Admission admission) {
+    private void answerStream(Visit visit, StreamHub hub, Site now) {
         HttpServerRequest request = visit.request();
         Optional<Transport> transport = StreamDoor.withoutUpgrade(request);
         if (transport.isPresent()) {
             Wish wish = StreamDoor.wish(transport.get(), request);
-            admission.decide(Exchange.of(hub, wish, null, request, visit.id(), context));
+            now.admission()
+                    .decide(Exchange.of(hub, wish, null, request, now.reader().read(request), visit.id(), context));
         } else {
             request.response().putHeader(HttpHeaders.UPGRADE, "websocket").putHeader(HttpHeaders.CONNECTION, "Upgrade");
             refuse(visit, hub.api().name(), upgradeRequired());

@@ -9,6 +9,7 @@ import io.sluice.gateway.api.RestApi;
 import io.sluice.gateway.api.StreamingApi;
 import io.sluice.gateway.auth.KeySource;
 import io.sluice.gateway.auth.LocalKeys;
+import io.sluice.gateway.auth.Tickets;
 import io.sluice.gateway.auth.TokenVerdict;
 import io.sluice.gateway.authorization.AuthorizationServer;
 import io.sluice.gateway.rest.RestRoute;
@@ -80,6 +81,7 @@ public final class Gateway implements Service {
     private final HealthChecks health;
     private final Clock clock;
     private final Trust.Source trustSource;
+    private final Doorstep doorstep;
     private final ConnectionLimits connections;
     private final AtomicReference<FrontDoor.@Nullable Site> site = new AtomicReference<>();
 
@@ -110,6 +112,8 @@ public final class Gateway implements Service {
         this.health = health;
         this.clock = Clock.systemUTC();
         this.trustSource = trustSource;
+        this.doorstep = new Doorstep(
+                config.limits().maxUnprovenConnections(), config.limits().maxUnprovenConnectionsPerAddress(), meters);
         this.connections = new ConnectionLimits(
                 config.limits().maxConnections(), config.limits().maxConnectionsPerClient());
     }
@@ -147,9 +151,17 @@ public final class Gateway implements Service {
         Set<String> scopes = folder.apis().values().stream()
                 .flatMap(api -> api.allScopes().stream())
                 .collect(Collectors.toUnmodifiableSet());
-        Trust opened = trustSource.open(address().toString(), scopes);
+        Trust opened = trustSource.open(base(), scopes);
         trust = opened;
-        TokenCheck tokens = new TokenCheck(opened.verifier(), config.limits().handshakeTimeout(), meters);
+        Tickets tickets = new Tickets(clock);
+        TokenCheck tokens = new TokenCheck(
+                opened.judges(tickets, config.limits().badTokensPerMinute(), clock),
+                this::base,
+                config.limits().handshakeTimeout(),
+                meters);
+        CredentialsReader reader = new CredentialsReader(this::base, config.trustClientCert(), doorstep);
+        Map<String, Api> byApiPath =
+                folder.apis().values().stream().collect(Collectors.toUnmodifiableMap(Api::path, api -> api));
         Admission admission = new Admission(opened.revocations(), tokens, connections, config.limits(), meters, clock);
         rest.forEach(api -> route(api, opened.authorizationServer()));
         for (StreamHub hub : hubs.values()) {
@@ -159,7 +171,10 @@ public final class Gateway implements Service {
         site.set(new FrontDoor.Site(
                 Map.copyOf(byPath),
                 admission,
-                new RestDoor(vertx, tokens, meters, routes),
+                new RestDoor(vertx, tokens, meters, routes, reader),
+                reader,
+                new TicketDesk(tokens, tickets, reader),
+                new ResourceMetadata(this::base, opened.issuers(), () -> byApiPath),
                 opened.authorizationServer()));
         LOG.atInfo()
                 .addKeyValue("port", port)
@@ -184,6 +199,11 @@ public final class Gateway implements Service {
         return opened == null
                 ? Future.succeededFuture(new TokenVerdict.Unavailable("the gateway is starting or stopping", DRAIN))
                 : opened.verifier().verify(token);
+    }
+
+    /** The address under which clients reach the gateway, without slash at the end; its own unless {@code public-url} says otherwise. */
+    public String base() {
+        return (config.publicUrl() == null ? address() : config.publicUrl()).toString();
     }
 
     /** The keys it signs statements of who calls with, whose issuer is {@link #address()}; none before {@link #start()}, nor without an authorization server. */
@@ -296,7 +316,7 @@ public final class Gateway implements Service {
                     .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
                     .setIdleTimeout((int) idleTimeout.toSeconds());
             deploy(vertx.deployVerticle(
-                    () -> new FrontDoor(options, handshakeTimeout, site, meters, bound -> port = bound),
+                    () -> new FrontDoor(options, handshakeTimeout, site, meters, doorstep, bound -> port = bound),
                     new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors())));
         } catch (IOException refused) {
             String address = config.host() + ":" + config.port();

@@ -5,6 +5,7 @@ import io.sluice.common.InvalidSetting;
 import io.sluice.common.Setting;
 import io.sluice.gateway.auth.IssuerConfig;
 import io.sluice.gateway.authorization.AuthorizationServerConfig;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +32,20 @@ public record GatewayConfig(
         List<IssuerConfig> issuers,
 
         AuthorizationServerConfig authorizationServer,
-        Limits limits) {
+        Limits limits,
+
+        @Setting(
+                doc =
+                        "The address under which clients reach the gateway, for example https://api.example.com; the one it listens on when absent.",
+                byDefault = Setting.ABSENT)
+        @Nullable
+        URI publicUrl,
+
+        @Setting(
+                doc =
+                        "Whether the header Client-Cert (RFC 9440) names the client's certificate; only behind a TLS proxy that sets it and removes the client's own.",
+                byDefault = "false")
+        boolean trustClientCert) {
 
     /** Validates port and host. */
     public GatewayConfig {
@@ -42,11 +56,23 @@ public record GatewayConfig(
             throw new InvalidSetting("port", port + " must be between 0 and 65535");
         }
         issuers = List.copyOf(issuers);
+        if (publicUrl != null
+                && (publicUrl.getHost() == null
+                        || publicUrl.getRawQuery() != null
+                        || !publicUrl.getRawPath().isEmpty())) {
+            throw new InvalidSetting(
+                    "public-url",
+                    "'" + publicUrl + "' must be scheme and host alone, for example https://api.example.com");
+        }
+        if (issuers.stream().filter(issuer -> issuer.introspection() != null).count() > 1) {
+            throw new InvalidSetting(
+                    "issuers", "only one may have introspection: an opaque token does not say whose it is");
+        }
     }
 
     /** The same with another folder of API files. */
     public GatewayConfig withApis(Path folder) {
-        return new GatewayConfig(host, port, folder, issuers, authorizationServer, limits);
+        return new GatewayConfig(host, port, folder, issuers, authorizationServer, limits, publicUrl, trustClientCert);
     }
 
     /** Bounds that protect the gateway. */
@@ -78,13 +104,28 @@ public record GatewayConfig(
             @Setting(
                     doc = "Messages that one client may send in a minute; with more it is closed with 1008.",
                     byDefault = "600")
-            int clientMessagesPerMinute) {
+            int clientMessagesPerMinute,
+
+            @Setting(
+                    doc =
+                            "Bad tokens from one address in a minute; then tokens from there that are not known to be good are refused with 429, unseen.",
+                    byDefault = "300")
+            int badTokensPerMinute,
+
+            @Setting(doc = "TCP connections on which no request was let in yet; more are closed.", byDefault = "10000")
+            int maxUnprovenConnections,
+
+            @Setting(doc = "Of them, from one address.", byDefault = "4000")
+            int maxUnprovenConnectionsPerAddress) {
 
         /** Validates every bound. */
         public Limits {
             requirePositive("max-connections", maxConnections);
             requirePositive("max-connections-per-client", maxConnectionsPerClient);
             requirePositive("client-messages-per-minute", clientMessagesPerMinute);
+            requirePositive("bad-tokens-per-minute", badTokensPerMinute);
+            requirePositive("max-unproven-connections", maxUnprovenConnections);
+            requirePositive("max-unproven-connections-per-address", maxUnprovenConnectionsPerAddress);
             requireSize("max-event", maxEvent);
             requireSize("max-client-message", maxClientMessage);
             if (handshakeTimeout.compareTo(Duration.ofSeconds(1)) < 0

@@ -39,6 +39,10 @@ public enum GatewayError implements ErrorCode {
     TOKEN_AMBIGUOUS("GTW-305", 400, "Access token in more than one place"),
     /** The token is good but lacks a claim that the API filters its events by. */
     CLAIM_MISSING("GTW-306", 403, "Claim missing"),
+    /** Too many bad tokens came from this address. */
+    TOO_MANY_BAD_TOKENS("GTW-307", 429, "Too many bad access tokens"),
+    /** Too many one-time tickets wait to be used. */
+    TOO_MANY_TICKETS("GTW-308", 503, "Too many tickets"),
 
     /** A fault of the gateway. */
     INTERNAL("GTW-901", 500, "Internal error");

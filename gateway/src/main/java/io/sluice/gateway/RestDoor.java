@@ -1,6 +1,7 @@
 package io.sluice.gateway;
 
 import io.sluice.common.ProblemException;
+import io.sluice.gateway.auth.Credentials;
 import io.sluice.gateway.rest.Caller;
 import io.sluice.gateway.rest.Leftover;
 import io.sluice.gateway.rest.RestCall;
@@ -10,7 +11,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -30,9 +30,16 @@ final class RestDoor {
     private final TokenCheck tokens;
     private final GatewayMeters meters;
     private final Map<String, RestRoute> routes;
+    private final CredentialsReader reader;
 
     /** @param routes by path of the API */
-    RestDoor(Vertx vertx, TokenCheck tokens, GatewayMeters meters, Map<String, RestRoute> routes) {
+    RestDoor(
+            Vertx vertx,
+            TokenCheck tokens,
+            GatewayMeters meters,
+            Map<String, RestRoute> routes,
+            CredentialsReader reader) {
+        this.reader = reader;
         this.vertx = vertx;
         this.tokens = tokens;
         this.meters = meters;
@@ -68,27 +75,29 @@ final class RestDoor {
     }
 
     private void admit(HttpServerRequest request, String requestId, RestRoute route, RestCall call) {
+        Credentials credentials = reader.read(request).withoutSubprotocols();
         if (route.api().open()) {
+            credentials.proven().run();
             forward(request, requestId, route, call, null);
-            return;
-        }
-        List<String> authorization = request.headers().getAll(HttpHeaders.AUTHORIZATION);
-        if (call.hasQueryToken() && !authorization.isEmpty()) {
-            refuse(
-                    request,
-                    requestId,
-                    route,
-                    tokens.ambiguous("a token in Authorization and access_token in the query")
-                            .refusal());
             return;
         }
         TokenCheck.Question question = new TokenCheck.Question(
                 route.api().name(),
+                route.api().path(),
                 call.scopes(),
-                authorization,
-                List.of(),
+                credentials,
+                new TokenCheck.Carriers(false, false, route.api().apiKeys()),
                 "Send 'Authorization: Bearer <token>'.",
                 requestId);
+        if (call.hasQueryToken() && !credentials.authorization().isEmpty()) {
+            refuse(
+                    request,
+                    requestId,
+                    route,
+                    tokens.ambiguous(question, "a token in Authorization and access_token in the query")
+                            .refusal());
+            return;
+        }
         tokens.check(question).onSuccess(outcome -> {
             if (outcome instanceof TokenCheck.Outcome.Passed passed) {
                 Caller caller = new Caller(passed.principal(), passed.expiresAt(), passed.token());

@@ -2,14 +2,21 @@ package io.sluice.gateway;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.common.ConfigException;
+import io.sluice.gateway.auth.Introspection;
 import io.sluice.gateway.auth.IssuerConfig;
 import io.sluice.gateway.auth.JwtVerifier;
 import io.sluice.gateway.auth.KeySource;
+import io.sluice.gateway.auth.Possession;
 import io.sluice.gateway.auth.RemoteKeys;
 import io.sluice.gateway.auth.Revocations;
+import io.sluice.gateway.auth.Strangers;
+import io.sluice.gateway.auth.Tickets;
+import io.sluice.gateway.auth.TokenVerdict;
 import io.sluice.gateway.auth.TokenVerifier;
+import io.sluice.gateway.auth.TokenVerifiers;
 import io.sluice.gateway.auth.TrustedIssuer;
 import io.sluice.gateway.authorization.AuthorizationServer;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import java.io.IOException;
@@ -26,12 +33,14 @@ import org.jspecify.annotations.Nullable;
  * @param verifier judges tokens
  * @param revocations tokens that were ended before their time; what holds a connection open watches it
  * @param authorizationServer the built-in one, or null
+ * @param issuers authorization servers whose tokens are accepted
  * @param toClose what was opened for it, in the order of closing
  */
 record Trust(
         TokenVerifier verifier,
         Revocations revocations,
         @Nullable AuthorizationServer authorizationServer,
+        List<String> issuers,
         List<Runnable> toClose)
         implements AutoCloseable {
 
@@ -56,6 +65,7 @@ record Trust(
                 own.start();
                 toClose.add(own::close);
             }
+            TokenVerifier opaque = null;
             List<TrustedIssuer> issuers = new ArrayList<>();
             if (config.issuers().isEmpty() && own != null) {
                 issuers.add(own.trustedIssuer());
@@ -68,13 +78,22 @@ record Trust(
                             ? own.trustedIssuer().keys() // our own keys need no HTTP
                             : new RemoteKeys(client, issuer, clock, meters);
                     issuers.add(TrustedIssuer.of(issuer, keys));
+                    if (issuer.introspection() != null) {
+                        opaque = new Introspection(client, issuer, clock, meters);
+                    }
                 }
             }
             if (issuers.isEmpty()) {
                 throw nobody();
             }
             Revocations revocations = own == null ? Revocations.NONE : own.revocations();
-            return new Trust(new JwtVerifier(issuers, revocations, clock, meters), revocations, own, toClose);
+            TokenVerifier jwt = new JwtVerifier(issuers, revocations, clock, meters);
+            return new Trust(
+                    opaque == null ? jwt : new TokenVerifiers(jwt, opaque),
+                    revocations,
+                    own,
+                    issuers.stream().map(issuer -> issuer.issuer().get()).toList(),
+                    toClose);
         };
     }
 
@@ -82,6 +101,23 @@ record Trust(
         return new ConfigException(List.of(
                 "gateway.issuers: is empty and gateway.authorization-server.enabled is false, so no token could ever"
                         + " be good. Name an issuer or enable the built-in authorization server."));
+    }
+
+    /**
+     * Everybody who has a say about a request.
+     *
+     * @param badTokens of one address in a minute, before no more are looked at
+     */
+    TokenCheck.Judges judges(Tickets tickets, int badTokens, Clock clock) {
+        return new TokenCheck.Judges(
+                verifier, apiKeys(), tickets, new Possession(clock), new Strangers(badTokens, clock), revocations);
+    }
+
+    /** Without an authorization server of our own there are none. */
+    private TokenVerifier apiKeys() {
+        return authorizationServer == null
+                ? key -> Future.succeededFuture(new TokenVerdict.Inactive("there are no API keys here"))
+                : authorizationServer.apiKeys();
     }
 
     @Override

@@ -94,12 +94,12 @@ final class GatewayFixture implements AutoCloseable {
     Trust.Source trust() {
         return (self, scopes) -> {
             if (home == null) {
-                return new Trust(tokens, revocations, null, List.of());
+                return new Trust(tokens, revocations, null, List.of("https://issuer.example"), List.of());
             }
             AuthorizationServer own = new AuthorizationServer(
                     config().authorizationServer(), home, vertx, () -> self, () -> scopes, Clock.systemUTC(), meters);
             own.start();
-            return new Trust(tokens, own.revocations(), own, List.of(own::close));
+            return new Trust(tokens, own.revocations(), own, List.of("https://issuer.example"), List.of(own::close));
         };
     }
 

@@ -41,7 +41,9 @@ class HandshakeIT {
         assertThat(answer)
                 .startsWith("HTTP/1.1 401 ")
                 .contains(
-                        "www-authenticate: Bearer realm=\"sluice\"\r\n", "application/problem+json", "x-request-id: ");
+                        "www-authenticate: Bearer realm=\"sluice\", resource_metadata=",
+                        "application/problem+json",
+                        "x-request-id: ");
         assertThat(problem(answer)).containsEntry("code", "GTW-301").containsEntry("status", 401);
         assertThat(gateway.count("gateway.requests", "api", "productions", "status", "401"))
                 .isEqualTo(1);

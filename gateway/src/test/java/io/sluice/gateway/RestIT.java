@@ -249,7 +249,9 @@ class RestIT {
 
         HttpResponse<String> none = rest.send(HttpRequest.newBuilder(rest.url("/x?access_token=" + FakeVerifier.GOOD)));
         assertThat(none.statusCode()).isEqualTo(401);
-        assertThat(none.headers().firstValue("WWW-Authenticate")).contains("Bearer realm=\"sluice\"");
+        assertThat(none.headers().firstValue("WWW-Authenticate").orElseThrow())
+                .startsWith("Bearer realm=\"sluice\", resource_metadata=")
+                .doesNotContain("error");
         assertThat(none.headers().firstValue("Content-Type")).contains("application/problem+json");
         assertThat(RestFixture.code(none)).isEqualTo("GTW-301");
         HttpResponse<String> forged =

@@ -31,6 +31,9 @@ public sealed interface Api permits StreamingApi, RestApi {
     /** Whether it needs no token. */
     boolean open();
 
+    /** Whether an API key is taken in place of a token. */
+    boolean apiKeys();
+
     /** Every scope that the API names anywhere. */
     default List<String> allScopes() {
         return scopes();

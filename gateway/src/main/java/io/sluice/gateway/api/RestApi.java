@@ -87,7 +87,10 @@ public record RestApi(
                 doc =
                         "Whether Forwarded and X-Forwarded-* of the client are kept; only behind a proxy that sets them itself.",
                 byDefault = "false")
-        boolean trustForwarded)
+        boolean trustForwarded,
+
+        @Setting(doc = "Whether an API key in the header X-API-Key is taken in place of a token.", byDefault = "false")
+        boolean apiKeys)
         implements Api {
 
     /** Validates every member and normalises {@code context} to the form without slashes around it. */

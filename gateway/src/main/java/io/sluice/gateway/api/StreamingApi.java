@@ -68,7 +68,16 @@ public record StreamingApi(
         List<ClaimRule> claimFilters,
 
         @Setting(doc = "What happens to messages that clients send.", byDefault = "ignore")
-        ClientFrames clientFrames)
+        ClientFrames clientFrames,
+
+        @Setting(
+                doc =
+                        "Whether a token is taken from the query parameter access_token, where it ends up in logs and histories (RFC 9700).",
+                byDefault = "false")
+        boolean queryToken,
+
+        @Setting(doc = "Whether an API key in the header X-API-Key is taken in place of a token.", byDefault = "false")
+        boolean apiKeys)
         implements Api {
 
     /** What happens to messages that clients send. */

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The token of a request, or why there is none. Two carriers are read, never the query string:
+ * The token of a request, or why there is none. Two carriers are always read, the others only where an API takes them:
  *
  * <ol>
  *   <li>{@code Authorization: Bearer <token>} (RFC 6750, section 2.1; the scheme in any case),
@@ -30,8 +30,16 @@ public sealed interface BearerToken {
     enum Carrier {
         /** The {@code Authorization} header. */
         AUTHORIZATION,
+        /** The {@code Authorization} header with the scheme {@code DPoP} (RFC 9449, section 7.1). */
+        DPOP,
         /** The {@code Sec-WebSocket-Protocol} header; the server must not choose that subprotocol unless there is no other. */
-        SUBPROTOCOL
+        SUBPROTOCOL,
+        /** A one-time ticket in the query. */
+        TICKET,
+        /** The query parameter {@code access_token} (RFC 6750, section 2.3), only where an API takes it. */
+        QUERY,
+        /** The header {@value Credentials#API_KEY_HEADER}, only where an API takes it. */
+        API_KEY
     }
 
     /** One token, not yet verified. Its {@code toString()} shows the carrier only. */
@@ -67,16 +75,46 @@ public sealed interface BearerToken {
                 carried.add(name.substring(SUBPROTOCOL_PREFIX.length()));
             }
         }
-        String credentials = authorization.isEmpty() ? null : bearerCredentials(authorization.get(0));
+        String header = authorization.isEmpty() ? "" : authorization.get(0);
+        String bound = credentials(header, "DPoP");
+        String credentials = bound == null ? credentials(header, "Bearer") : bound;
         int places = carried.size() + (credentials == null ? 0 : 1);
         if (places > 1) {
             return new Ambiguous(
                     "the token must come once, in Authorization or as a subprotocol, not in " + places + " places");
         }
         if (credentials != null) {
-            return checked(credentials, Carrier.AUTHORIZATION);
+            return checked(credentials, bound == null ? Carrier.AUTHORIZATION : Carrier.DPOP);
         }
         return carried.isEmpty() ? new Missing() : fromSubprotocol(carried.get(0));
+    }
+
+    /**
+     * Finds the token wherever it may be. What an API does not take is as if it had not come.
+     *
+     * @param ticket whether a ticket is taken
+     * @param query whether the query parameter is taken
+     * @param apiKey whether an API key is taken
+     */
+    static BearerToken find(Credentials credentials, boolean ticket, boolean query, boolean apiKey) {
+        List<BearerToken> found = new ArrayList<>();
+        BearerToken usual = find(credentials.authorization(), credentials.subprotocols());
+        if (!(usual instanceof Missing)) {
+            found.add(usual);
+        }
+        if (ticket) {
+            credentials.tickets().forEach(value -> found.add(checked(value, Carrier.TICKET)));
+        }
+        if (query) {
+            credentials.queryTokens().forEach(value -> found.add(checked(value, Carrier.QUERY)));
+        }
+        if (apiKey) {
+            credentials.apiKeys().forEach(value -> found.add(checked(value, Carrier.API_KEY)));
+        }
+        if (found.size() > 1) {
+            return new Ambiguous("the token must come once, not in " + found.size() + " places");
+        }
+        return found.isEmpty() ? new Missing() : found.get(0);
     }
 
     /**
@@ -103,12 +141,12 @@ public sealed interface BearerToken {
         return names;
     }
 
-    /** What follows the scheme, or null where the scheme is not Bearer. */
-    private static @Nullable String bearerCredentials(String header) {
+    /** What follows the scheme, or null where the scheme is another. */
+    private static @Nullable String credentials(String header, String wanted) {
         String value = trim(header);
         int end = value.indexOf(' ');
         String scheme = end < 0 ? value : value.substring(0, end);
-        if (!scheme.equalsIgnoreCase("Bearer")) {
+        if (!scheme.equalsIgnoreCase(wanted)) {
             return null;
         }
         int start = scheme.length();

@@ -1,6 +1,7 @@
 package io.sluice.gateway.auth;
 
 import java.util.Collection;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,12 @@ public record Challenge(String realm, @Nullable String resourceMetadata) {
     /** For 401: the token is expired, malformed or not to be trusted. */
     public String invalidToken(String reason) {
         return value("invalid_token", reason, null);
+    }
+
+    /** For 401 where the token is bound to a key and came without a good proof (RFC 9449, section 7.1). */
+    public String proofNeeded(String reason) {
+        String algorithms = DpopProofs.ALGORITHMS.stream().map(Object::toString).collect(Collectors.joining(" "));
+        return value("invalid_token", reason, null).replaceFirst("^Bearer", "DPoP") + ", algs=" + quoted(algorithms);
     }
 
     /** For 403: the token is good, but lacks a scope; {@code needed} are all the scopes the resource asks for. */

@@ -33,13 +33,30 @@ public record IssuerConfig(
         boolean acceptTypJwt,
 
         @Setting(doc = "How far in the future nbf may lie; at most 60s. exp is always strict.", byDefault = "5s")
-        Duration clockSkew) {
+        Duration clockSkew,
+
+        @Setting(
+                doc = "How to ask the issuer about tokens that are no JWTs (RFC 7662); without it they are refused.",
+                byDefault = Setting.ABSENT)
+        @Nullable
+        IntrospectionConfig introspection) {
 
     /** Asymmetric algorithms only: a shared secret at the verifier could also sign. */
     private static final Set<String> SUPPORTED =
             Set.of("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512");
 
     private static final Duration MAX_SKEW = Duration.ofSeconds(60);
+
+    /** An issuer of JWTs only. */
+    public IssuerConfig(
+            String issuer,
+            List<String> audience,
+            @Nullable URI jwksUri,
+            List<String> algorithms,
+            boolean acceptTypJwt,
+            Duration clockSkew) {
+        this(issuer, audience, jwksUri, algorithms, acceptTypJwt, clockSkew, null);
+    }
 
     /** Validates all members. */
     public IssuerConfig {

@@ -43,7 +43,7 @@ final class IssuerDocuments {
 
     private static final int NOT_FOUND = 404;
 
-    private record Document(int status, Buffer body) {}
+    record Document(int status, Buffer body) {}
 
     private final HttpClient client;
     private final IssuerConfig config;
@@ -187,7 +187,7 @@ final class IssuerDocuments {
                 .recover(cause -> Future.failedFuture(new IOException(address + ": " + cause.getMessage(), cause)));
     }
 
-    private static Future<Document> read(HttpClientResponse response, HttpClientRequest request) {
+    static Future<Document> read(HttpClientResponse response, HttpClientRequest request) {
         Promise<Document> read = Promise.promise();
         Buffer body = Buffer.buffer();
         response.exceptionHandler(read::tryFail);

@@ -9,6 +9,7 @@ import com.nimbusds.oauth2.sdk.GrantType;
 import com.nimbusds.oauth2.sdk.auth.ClientAuthenticationMethod;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.common.Service;
+import io.sluice.gateway.accounts.PasswordHash;
 import io.sluice.gateway.auth.DpopProofs;
 import io.sluice.gateway.auth.IdentityIssuer;
 import io.sluice.gateway.auth.LocalKeys;
@@ -74,6 +75,7 @@ public final class AuthorizationServer implements Service, IdentityIssuer {
 
     private final AuthorizationServerConfig config;
     private final Path home;
+    private final int passwordIterations;
     private final Supplier<String> issuer;
     private final Supplier<Set<String>> knownScopes;
     private final Clock clock;
@@ -99,11 +101,25 @@ public final class AuthorizationServer implements Service, IdentityIssuer {
             Supplier<Set<String>> knownScopes,
             Clock clock,
             MeterRegistry meters) {
+        this(config, home, vertx, issuer, knownScopes, PasswordHash.ITERATIONS, clock, meters);
+    }
+
+    /** @param passwordIterations fewer than in production let a test sign in a hundred times */
+    AuthorizationServer(
+            AuthorizationServerConfig config,
+            Path home,
+            Vertx vertx,
+            Supplier<String> issuer,
+            Supplier<Set<String>> knownScopes,
+            int passwordIterations,
+            Clock clock,
+            MeterRegistry meters) {
         if (!config.enabled()) {
             throw new IllegalArgumentException("the authorization server is disabled, do not make one");
         }
         this.config = config;
         this.home = home;
+        this.passwordIterations = passwordIterations;
         this.vertx = vertx;
         this.revocations = new RevocationList(clock);
         this.issuer = issuer;
@@ -125,7 +141,7 @@ public final class AuthorizationServer implements Service, IdentityIssuer {
     @Override
     public void start() throws IOException {
         started = Endpoints.open(new Endpoints.Setting(
-                config, home, vertx, issuer, this::base, knownScopes, revocations, clock, meters));
+                config, home, vertx, issuer, this::base, knownScopes, revocations, passwordIterations, clock, meters));
     }
 
     /** This server as an issuer for {@link io.sluice.gateway.auth.JwtVerifier}, which then needs no HTTP for its keys. After {@link #start()} only. */

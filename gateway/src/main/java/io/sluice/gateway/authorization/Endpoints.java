@@ -51,6 +51,7 @@ final class Endpoints implements AutoCloseable {
             Supplier<String> base,
             Supplier<Set<String>> knownScopes,
             RevocationList revocations,
+            int passwordIterations,
             Clock clock,
             MeterRegistry meters) {}
 
@@ -107,7 +108,7 @@ final class Endpoints implements AutoCloseable {
         Clock clock = setting.clock();
         Codes codes = new Codes(random, clock);
         Scopes scopes = new Scopes(setting.knownScopes());
-        Users users = new Users(database, new PasswordHash(random, PasswordHash.ITERATIONS));
+        Users users = new Users(database, new PasswordHash(random, setting.passwordIterations()));
         ClientCheck check = new ClientCheck(clients, new FailedAttempts(clock), setting.issuer(), clock);
         TokenVerifier own = new JwtVerifier(List.of(trusted()), setting.revocations(), clock, setting.meters());
         AdministrationToken administration = AdministrationToken.load(folder, random, new FailedAttempts(clock));

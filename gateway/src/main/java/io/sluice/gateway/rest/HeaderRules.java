@@ -42,6 +42,7 @@ final class HeaderRules {
             "content-length",
             "expect",
             "x-request-id",
+            "client-cert",
             "x-sluice-identity",
             "x-real-ip",
             "x-original-url",
@@ -57,12 +58,14 @@ final class HeaderRules {
     private static final String WEB_SOCKET = "sec-websocket-";
     private static final String CORS = "access-control-";
 
+    private final boolean apiKeys;
     private final boolean forwardToken;
     private final boolean trustForwarded;
     private final boolean ownCors;
     private final @Nullable String identity;
 
     HeaderRules(RestApi api) {
+        this.apiKeys = api.apiKeys();
         this.forwardToken = api.forwardToken();
         this.trustForwarded = api.trustForwarded();
         this.ownCors = api.cors() != null;
@@ -144,6 +147,9 @@ final class HeaderRules {
 
     private boolean passesToUpstream(String name) {
         if (HOP_BY_HOP.contains(name) || NEVER_TO_UPSTREAM.contains(name) || name.startsWith(WEB_SOCKET)) {
+            return false;
+        }
+        if (name.equals("dpop") || apiKeys && name.equals("x-api-key")) {
             return false;
         }
         if (name.equals("authorization")) {

@@ -59,8 +59,13 @@ class BearerTokenTest {
         assertThat(BearerToken.find(List.of(header), NONE)).isInstanceOf(Malformed.class);
     }
 
+    @Test
+    void keepsTheSchemeOfABoundTokenApart() {
+        assertThat(BearerToken.find(List.of("dpop abc"), NONE)).isEqualTo(new Found("abc", BearerToken.Carrier.DPOP));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"", "Basic YTpi", "Bearerx a", "Bearer-x a", "DPoP abc", "abc", "Bearer\ta"})
+    @ValueSource(strings = {"", "Basic YTpi", "Bearerx a", "Bearer-x a", "DPoPx abc", "abc", "Bearer\ta"})
     void takesOtherSchemesForNoToken(String header) {
         assertThat(BearerToken.find(List.of(header), NONE)).isEqualTo(new Missing());
     }

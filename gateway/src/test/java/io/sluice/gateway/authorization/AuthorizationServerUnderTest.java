@@ -62,8 +62,8 @@ final class AuthorizationServerUnderTest implements AutoCloseable {
         if (server != null) {
             server.close(); // the database has one owner
         }
-        AuthorizationServer next =
-                new AuthorizationServer(config(algorithm), home, vertx, this::issuer, () -> knownScopes, clock, meters);
+        AuthorizationServer next = new AuthorizationServer(
+                config(algorithm), home, vertx, this::issuer, () -> knownScopes, 1_000, clock, meters);
         next.start();
         server = next;
     }
