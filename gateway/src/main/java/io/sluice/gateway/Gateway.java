@@ -3,6 +3,7 @@ package io.sluice.gateway;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.common.HealthChecks;
 import io.sluice.common.LocalAddress;
+import io.sluice.common.PortInUse;
 import io.sluice.common.Service;
 import io.sluice.gateway.api.Api;
 import io.sluice.gateway.api.RestApi;
@@ -22,7 +23,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -319,9 +319,7 @@ public final class Gateway implements Service {
                     () -> new FrontDoor(options, handshakeTimeout, site, meters, doorstep, bound -> port = bound),
                     new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors())));
         } catch (IOException refused) {
-            String address = config.host() + ":" + config.port();
-            throw new IOException(
-                    "cannot listen on " + address + ": " + refused.getMessage() + ". " + remedy(refused), refused);
+            throw PortInUse.explain(config.host(), config.port(), "gateway.port", refused);
         }
     }
 
@@ -336,13 +334,6 @@ public final class Gateway implements Service {
             probe.setReuseAddress(true);
             probe.bind(new InetSocketAddress(config.host(), config.port()));
         }
-    }
-
-    private static String remedy(IOException refused) {
-        return refused instanceof BindException
-                        && String.valueOf(refused.getMessage()).contains("in use")
-                ? "Stop what listens there, or set gateway.port to another port (0 takes any free one)."
-                : "Set gateway.host and gateway.port to an address of this machine that you may use.";
     }
 
     private URI origin(String scheme) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DatabaseOutageE2E {
 
     private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("sluice.outage.seconds", 5));
+    private static final Duration BACK_OFF = Duration.ofMillis(20);
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final int PRODUCERS = 4;
     private static final int ANSWERS = 50;
@@ -94,7 +96,7 @@ class DatabaseOutageE2E {
                 if (status == 200) {
                     done.incrementAndGet(producer);
                 } else {
-                    Thread.sleep(20); // a producer that backs off, not a wait for a condition
+                    LockSupport.parkNanos(BACK_OFF.toNanos());
                 }
             }
         } catch (InterruptedException stopped) {
