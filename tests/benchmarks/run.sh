@@ -9,6 +9,8 @@ tests/benchmarks/run.sh mapper [JMH OPTIONS]               JSON in, filter, JSON
 tests/benchmarks/run.sh mapper-cpu                         the same by CPU time of the thread, for a machine that others use too
 tests/benchmarks/run.sh end-to-end [SUBSCRIBERS:RATE...]   Kafka, filter, WebSocket, gateway, subscribers
 tests/benchmarks/run.sh window [RECORDS [KEYS]]            Kafka, filter, windowed group-by, Kafka: ours, Kafka Streams, a bare consumer
+tests/benchmarks/run.sh ingest [ROWS]                      events into a table, beside JDBC batches: H2, PostgreSQL, MariaDB
+tests/benchmarks/run.sh export [ROWS]                      rows of the data service as JSON and NDJSON, beside a bare ResultSet to Jackson loop
 TEXT
 }
 
@@ -42,6 +44,14 @@ case "${1:-}" in
     window)
         shift
         exec "$java" -Xmx2g -cp "$(class_path)" io.sluice.benchmarks.WindowBenchmark "$@"
+        ;;
+    ingest)
+        shift
+        exec "$java" -Xmx1g -cp "$(class_path)" io.sluice.benchmarks.IngestBenchmark "$@"
+        ;;
+    export)
+        shift
+        exec "$java" -Xmx1g -cp "$(class_path)" io.sluice.benchmarks.ExportBenchmark "$@"
         ;;
     *)
         usage
