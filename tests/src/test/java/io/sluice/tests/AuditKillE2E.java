@@ -3,6 +3,8 @@ package io.sluice.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.databases.DatabaseServer;
+import io.sluice.databases.PostgresServer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -18,11 +20,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A runner that is killed the moment a producer has its 200, while others are posting: what was answered with 200 is in the table. {@code -Dsluice.kills=100}
- * kills a hundred times, in about five minutes.
+ * kills a hundred times, in about ten minutes. {@code -Dsluice.kills.embedded=true} does it on H2 in the runner's process, which fails now and then: H2
+ * opens a file that it could not close as it was before its last session (decision 39).
  */
 class AuditKillE2E {
 
     private static final int KILLS = Integer.getInteger("sluice.kills", 5);
+    private static final boolean EMBEDDED = Boolean.getBoolean("sluice.kills.embedded");
     private static final int PRODUCERS = 4;
     private static final int ANSWERS_BEFORE_A_KILL = 20;
 
@@ -34,16 +38,27 @@ class AuditKillE2E {
 
     @Test
     void noRowIsMissingWhoseProducerHasIts200() throws Exception {
-        String url = "jdbc:h2:file:" + folder.resolve("audit") + ";WRITE_DELAY=0";
-        AuditApp app = new AuditApp(
-                folder, "jdbc.url='" + url + "', username='sa', password='', jdbc.driver.name='org.h2.Driver'", "");
+        if (EMBEDDED) {
+            String url = "jdbc:h2:file:" + folder.resolve("audit") + ";WRITE_DELAY=0";
+            killAgainAndAgain(url, "sa", "org.h2.Driver");
+            return;
+        }
+        try (DatabaseServer database = DatabaseServer.orSkip("PostgreSQL", PostgresServer::start)) {
+            killAgainAndAgain(database.url(), database.user(), database.driver());
+        }
+    }
 
+    private void killAgainAndAgain(String url, String user, String driver) throws Exception {
+        AuditApp app = new AuditApp(
+                folder,
+                "jdbc.url='" + url + "', username='" + user + "', password='', jdbc.driver.name='" + driver + "'",
+                "");
         for (int kill = 0; kill < KILLS; kill++) {
             killAtAnAnswer(app);
         }
 
         Set<Integer> missing = new TreeSet<>(answered);
-        missing.removeAll(rows(url));
+        missing.removeAll(rows(url, user));
         assertThat(missing).as("numbers that got 200 and are not in the table").isEmpty();
         assertThat(answered).hasSizeGreaterThanOrEqualTo(KILLS * ANSWERS_BEFORE_A_KILL);
     }
@@ -79,11 +94,11 @@ class AuditKillE2E {
         }
     }
 
-    private static Set<Integer> rows(String url) throws Exception {
+    private static Set<Integer> rows(String url, String user) throws Exception {
         Set<Integer> found = new TreeSet<>();
         try (Connection connection = await().atMost(Duration.ofSeconds(20))
                         .ignoreExceptions()
-                        .until(() -> DriverManager.getConnection(url, "sa", ""), opened -> true);
+                        .until(() -> DriverManager.getConnection(url, user, ""), opened -> true);
                 ResultSet rows = connection.createStatement().executeQuery("SELECT number FROM audit")) {
             while (rows.next()) {
                 found.add(rows.getInt(1));
