@@ -9,12 +9,9 @@ tests/benchmarks/run.sh mapper [JMH OPTIONS]               JSON in, filter, JSON
 tests/benchmarks/run.sh mapper-cpu                         the same by CPU time of the thread, for a machine that others use too
 tests/benchmarks/run.sh end-to-end [SUBSCRIBERS:RATE...]   Kafka, filter, WebSocket, gateway, subscribers
 tests/benchmarks/run.sh window [RECORDS [KEYS]]            Kafka, filter, windowed group-by, Kafka: ours, Kafka Streams, a bare consumer
-<<<<<<< HEAD
 tests/benchmarks/run.sh growth [APPS:KEYS:EVENTS...]       CPU time per event and memory with 1, 10 and 100 apps, and with many keys
-=======
 tests/benchmarks/run.sh ingest [ROWS]                      events into a table, beside JDBC batches: H2, PostgreSQL, MariaDB
 tests/benchmarks/run.sh export [ROWS]                      rows of the data service as JSON and NDJSON, beside a bare ResultSet to Jackson loop
->>>>>>> d6d7006049cd248f6926246b0fb6943a944f2b3b
 TEXT
 }
 
@@ -49,12 +46,10 @@ case "${1:-}" in
         shift
         exec "$java" -Xmx2g -cp "$(class_path)" io.sluice.benchmarks.WindowBenchmark "$@"
         ;;
-<<<<<<< HEAD
     growth)
         shift
         [ $# -gt 0 ] || set -- 1:1000:2000000 10:1000:2000000 100:1000:2000000 1:100000:2000000 1:1000000:4000000
         exec "$java" -Xmx2g -cp "$(class_path)" io.sluice.benchmarks.GrowthBenchmark "$@"
-=======
     ingest)
         shift
         exec "$java" -Xmx1g -cp "$(class_path)" io.sluice.benchmarks.IngestBenchmark "$@"
@@ -62,7 +57,6 @@ case "${1:-}" in
     export)
         shift
         exec "$java" -Xmx1g -cp "$(class_path)" io.sluice.benchmarks.ExportBenchmark "$@"
->>>>>>> d6d7006049cd248f6926246b0fb6943a944f2b3b
         ;;
     *)
         usage
