@@ -50,6 +50,7 @@ case "${1:-}" in
         shift
         [ $# -gt 0 ] || set -- 1:1000:2000000 10:1000:2000000 100:1000:2000000 1:100000:2000000 1:1000000:4000000
         exec "$java" -Xmx2g -cp "$(class_path)" io.sluice.benchmarks.GrowthBenchmark "$@"
+        ;;
     ingest)
         shift
         exec "$java" -Xmx1g -cp "$(class_path)" io.sluice.benchmarks.IngestBenchmark "$@"
