@@ -11,6 +11,7 @@ import io.sluice.common.HealthChecks;
 import io.sluice.common.Secret;
 import io.sluice.dataservice.DataService;
 import io.sluice.dataservice.DataServiceConfig;
+import io.sluice.dataservice.RunnerAccess;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
@@ -88,7 +89,8 @@ public final class ExportBenchmark {
                 Duration.ZERO,
                 DataServiceConfig.Trust.SIGNED,
                 new Secret("a secret of at least thirty-two characters"),
-                new DataServiceConfig.Limits(4, 2, 16, Duration.ofSeconds(60), 1000));
+                new RunnerAccess(URI.create("http://127.0.0.1:9090"), "admin", null, Duration.ofSeconds(10)),
+                new DataServiceConfig.Limits(4, 2, 16, Duration.ofSeconds(60), 1, 1000));
         try (DataService service =
                 new DataService(config, name -> pool, vertx, new SimpleMeterRegistry(), new HealthChecks())) {
             service.start();
