@@ -16,6 +16,16 @@ public final class AppCatalog {
         record Running() implements State {}
 
         /**
+         * It processes events as it was before its file changed: what stands in the file now is refused.
+         *
+         * @param reason the findings, one per line
+         */
+        record Kept(String reason) implements State {}
+
+        /** An operator stopped it; its file is there and its state is kept. */
+        record Inactive() implements State {}
+
+        /**
          * It does not run.
          *
          * @param reason the findings, one per line
@@ -31,7 +41,13 @@ public final class AppCatalog {
      * @param state how it stands
      * @param since when it came into this state
      */
-    public record Entry(String name, Path file, State state, Instant since) {}
+    public record Entry(String name, Path file, State state, Instant since) {
+
+        /** Whether it processes events. */
+        public boolean isActive() {
+            return state instanceof State.Running || state instanceof State.Kept;
+        }
+    }
 
     private final Map<String, Entry> entries = new ConcurrentSkipListMap<>();
 
@@ -43,6 +59,13 @@ public final class AppCatalog {
     /** The app of that name. */
     public Optional<Entry> find(String name) {
         return Optional.ofNullable(entries.get(name));
+    }
+
+    /** The apps of a file: one, as a rule. */
+    List<Entry> of(Path file) {
+        return entries.values().stream()
+                .filter(entry -> entry.file().equals(file))
+                .toList();
     }
 
     void put(Entry entry) {

@@ -76,13 +76,20 @@ public final class AppCheck {
 
     /** Reads and checks a file; each call parses it anew. */
     public AppSource read(Path file) {
-        String fallback = baseName(file);
-        String text;
         try {
-            text = Files.readString(file);
+            return read(file, Files.readString(file));
         } catch (IOException trouble) {
-            return rejected(file, fallback, List.of(Finding.error(file, Template.Place.START, unreadable(trouble))));
+            return rejected(
+                    file, "", baseName(file), List.of(Finding.error(file, Template.Place.START, unreadable(trouble))));
         }
+    }
+
+    /**
+     * Checks a text as if it stood in the file; each call parses it anew.
+     *
+     * @param file need not exist
+     */
+    public AppSource read(Path file, String text) {
         Template template = new Template(text, values);
         if (!template.unknown().isEmpty()) {
             List<Finding> findings = new ArrayList<>();
@@ -93,12 +100,12 @@ public final class AppCheck {
                         "variable '" + unknown.variable() + "' has no value; set it under runner.variables or in the"
                                 + " environment, or write ${" + unknown.variable() + ":default}"));
             }
-            return rejected(file, fallback, findings);
+            return rejected(file, text, baseName(file), findings);
         }
-        return build(file, template);
+        return build(file, text, template);
     }
 
-    private AppSource build(Path file, Template template) {
+    private AppSource build(Path file, String text, Template template) {
         List<Finding> findings = new ArrayList<>();
         Secrets secrets = new Secrets(template.text());
         SiddhiManager scratch = new SiddhiManager();
@@ -113,14 +120,14 @@ public final class AppCheck {
             findings.addAll(PlanDoubts.of(app, file, template));
             boolean runs = findings.stream().noneMatch(Finding::isError);
             SiddhiApp unused = runs ? SiddhiCompiler.parse(template.text()) : null;
-            return new AppSource(file, name.orElse(baseName(file)), unused, secrets, List.copyOf(findings));
+            return new AppSource(file, text, name.orElse(baseName(file)), unused, secrets, List.copyOf(findings));
         } catch (RuntimeException | LinkageError refused) {
             findings.add(Finding.error(
                     file,
                     template.inFile(EngineMessage.place(refused)),
                     secrets.mask(EngineMessage.of(
                             refused, template.text(), scratch.getExtensions().keySet()))));
-            return rejected(file, declaredName(template.text()).orElse(baseName(file)), findings);
+            return rejected(file, text, declaredName(template.text()).orElse(baseName(file)), findings);
         }
     }
 
@@ -154,9 +161,33 @@ public final class AppCheck {
         }
     }
 
-    private static AppSource rejected(Path file, String name, List<Finding> findings) {
-        return new AppSource(file, name, null, Secrets.none(), List.copyOf(findings));
+    private static AppSource rejected(Path file, String text, String name, List<Finding> findings) {
+        return new AppSource(file, text, name, null, Secrets.none(), List.copyOf(findings));
     }
+
+    /** The {@code @App:name} of a text; empty where it has none or cannot be parsed. */
+    Optional<String> nameIn(String text) {
+        return declaredName(new Template(text, values).text());
+    }
+
+    /** The text's elements, for a person to look at; empty where it cannot be parsed. */
+    Optional<Parsed> parsed(String text) {
+        String filled = new Template(text, values).text();
+        try {
+            return Optional.of(new Parsed(filled, SiddhiCompiler.parse(filled), new Secrets(filled)));
+        } catch (RuntimeException reportedAtDeployment) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * A text that could be parsed.
+     *
+     * @param text with its variables filled in
+     * @param app the positions of its elements are of that text
+     * @param secrets what must not be shown
+     */
+    record Parsed(String text, SiddhiApp app, Secrets secrets) {}
 
     private static Optional<String> declaredName(String text) {
         try {

@@ -18,7 +18,7 @@ final class AppFolder {
     }
 
     /**
-     * The app files, by name; nothing if the folder does not exist.
+     * The app files, by name, without hidden ones; nothing if the folder does not exist.
      *
      * @throws IOException if the folder cannot be read
      */
@@ -29,7 +29,7 @@ final class AppFolder {
         }
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, "*.siddhi")) {
             for (Path file : all) {
-                if (Files.isRegularFile(file)) {
+                if (Files.isRegularFile(file) && !String.valueOf(file.getFileName()).startsWith(".")) {
                     files.add(file);
                 }
             }

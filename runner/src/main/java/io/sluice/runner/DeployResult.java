@@ -17,6 +17,14 @@ public sealed interface DeployResult {
     record Deployed(String name, List<Finding> findings) implements DeployResult {}
 
     /**
+     * The new version does not run; the one before does, with its state.
+     *
+     * @param name its {@code @App:name}
+     * @param findings at least one error, and warnings
+     */
+    record Kept(String name, List<Finding> findings) implements DeployResult {}
+
+    /**
      * The app does not run; nothing of it is left open.
      *
      * @param findings at least one error, and warnings

@@ -118,7 +118,7 @@ public final class Runner implements Service {
     }
 
     /**
-     * Deploys the apps of the folder.
+     * Deploys the apps of the folder, and looks there for changes from then on.
      *
      * @throws IOException if the folder exists but cannot be read
      */
@@ -130,7 +130,12 @@ public final class Runner implements Service {
         try {
             AppDeployer made = build();
             deployer = made;
-            deployAll(made, new AppFolder(folder()));
+            FolderWatch watch = new FolderWatch(new AppFolder(folder()), made);
+            watch.deployAll(() -> stopping);
+            if (!config.scanInterval().isZero()) {
+                watch.start(config.scanInterval());
+                open.add(watch);
+            }
         } catch (IOException | RuntimeException unreadable) {
             closeAll();
             throw unreadable;
@@ -246,20 +251,5 @@ public final class Runner implements Service {
         return host(app)
                 .flatMap(host -> host.reentry().inHand(occurrence, stream))
                 .map(found -> new EngineErrors.Origin(found.part(), found.properties()));
-    }
-
-    private void deployAll(AppDeployer deployer, AppFolder folder) throws IOException {
-        List<Path> files = folder.files();
-        if (files.isEmpty()) {
-            LOG.atWarn()
-                    .addKeyValue("folder", folder)
-                    .addKeyValue("exists", folder.exists())
-                    .log("no .siddhi file to deploy");
-        }
-        for (Path file : files) {
-            if (!stopping) {
-                deployer.deploy(file);
-            }
-        }
     }
 }
