@@ -4,6 +4,7 @@ import io.siddhi.query.api.SiddhiApp;
 import io.siddhi.query.api.SiddhiElement;
 import io.siddhi.query.api.annotation.Annotation;
 import io.siddhi.query.api.definition.AggregationDefinition;
+import io.siddhi.query.api.definition.TableDefinition;
 import io.siddhi.query.api.definition.WindowDefinition;
 import io.siddhi.query.api.execution.ExecutionElement;
 import io.siddhi.query.api.execution.partition.Partition;
@@ -16,9 +17,11 @@ import io.siddhi.query.api.execution.query.input.stream.JoinInputStream;
 import io.siddhi.query.api.execution.query.input.stream.SingleInputStream;
 import io.siddhi.query.api.execution.query.output.ratelimit.SnapshotOutputRate;
 import io.siddhi.query.api.execution.query.output.ratelimit.TimeOutputRate;
+import io.siddhi.query.api.execution.query.output.stream.UpdateOrInsertStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +39,11 @@ final class PlanDoubts {
                     + " are lost at a restart. Give it a table with @store";
     private static final String PURGE =
             "@purge does not survive a restart: which keys are idle is then counted from the beginning";
+    private static final String INDEXED_UPSERT =
+            "has a primary key and an @index: 'update or insert into' it fails with a"
+                    + " NullPointerException of the engine as soon as an indexed value is new, after the row was written and"
+                    + " before the index was, so that conditions on the index find wrong rows. Drop the @index, or update"
+                    + " and insert in two queries";
     private static final String EVENT_TIME_OUTPUT =
             "'output ... every <time>' looks at the wall clock, but @app:playback"
                     + " follows the time of events: the output may never come. Use a window with the time instead";
@@ -62,8 +70,10 @@ final class PlanDoubts {
         for (ExecutionElement element : app.getExecutionElementList()) {
             if (element instanceof Query query) {
                 doubts.look(query, eventTime);
+                doubts.lookAtOutput(query, app.getTableDefinitionMap());
             } else if (element instanceof Partition partition) {
                 doubts.look(partition, eventTime);
+                partition.getQueryList().forEach(query -> doubts.lookAtOutput(query, app.getTableDefinitionMap()));
             }
         }
         return List.copyOf(doubts.found);
@@ -92,6 +102,18 @@ final class PlanDoubts {
                 query.getOutputRate() instanceof TimeOutputRate || query.getOutputRate() instanceof SnapshotOutputRate;
         if (eventTime && timed) {
             add(query, EVENT_TIME_OUTPUT);
+        }
+    }
+
+    /** Siddhi's {@code IndexEventHolder.overwrite} takes for granted that every index knows the value already. */
+    private void lookAtOutput(Query query, Map<String, TableDefinition> tables) {
+        TableDefinition table =
+                query.getOutputStream() instanceof UpdateOrInsertStream output ? tables.get(output.getId()) : null;
+        if (table != null
+                && !has(table.getAnnotations(), "store")
+                && has(table.getAnnotations(), "primaryKey")
+                && has(table.getAnnotations(), "index")) {
+            add(query, "table '" + table.getId() + "' " + INDEXED_UPSERT);
         }
     }
 

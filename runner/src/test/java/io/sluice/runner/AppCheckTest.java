@@ -194,6 +194,25 @@ class AppCheckTest {
     }
 
     @Test
+    void warnsOfUpdateOrInsertIntoAnIndexedTableInMemory() throws IOException {
+        String upsert = "from In update or insert into %s set %s.v = v on %s.k == k;%n";
+        assertThat(findings(
+                        "Indexed",
+                        "@App:name('Indexed')\ndefine stream In (k string, v long);\n"
+                                + "@primaryKey('k') @index('v') define table Both (k string, v long);\n"
+                                + "@primaryKey('k') define table Keyed (k string, v long);\n"
+                                + "@index('v') define table Indexed (k string, v long);\n"
+                                + upsert.replace("%s", "Both").formatted()
+                                + upsert.replace("%s", "Keyed").formatted()
+                                + upsert.replace("%s", "Indexed").formatted()
+                                + "from In update Both set Both.v = v on Both.k == k;\n"))
+                .singleElement()
+                .asString()
+                .startsWith("Indexed.siddhi:6:")
+                .contains("warning", "table 'Both'", "NullPointerException", "Drop the @index");
+    }
+
+    @Test
     void quotesNoPasswordOfAnAppThatDoesNotParseOrBuild() throws IOException {
         assertThat(findings(
                         "Unparsable",

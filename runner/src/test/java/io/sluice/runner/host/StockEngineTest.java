@@ -84,6 +84,24 @@ class StockEngineTest {
         assertThat(reported).isEmpty();
     }
 
+    /** Why an app with such a query is warned of at its deployment. */
+    @Test
+    void failsToUpdateOrInsertWhatATableInMemoryIndexes() throws Exception {
+        List<Exception> reported = new CopyOnWriteArrayList<>();
+        SiddhiAppRuntime app = app("define stream In (k string, v long);"
+                + "@primaryKey('k') @index('v') define table T (k string, v long);"
+                + "from In update or insert into T set T.v = v on T.k == k;");
+        app.handleRuntimeExceptionWith(reported::add);
+        app.start();
+
+        app.getInputHandler("In").send(new Object[] {"a", 1L});
+        app.getInputHandler("In").send(new Object[] {"a", 2L});
+
+        assertThat(reported).hasSize(1).first().isInstanceOf(NullPointerException.class);
+        assertThat(app.query("from T select v")[0].getData()).containsExactly(2L);
+        assertThat(app.query("from T on v == 1L select v")).as("rows with 1").hasSize(1); // there is none
+    }
+
     @Test
     void firesTriggersOnThreadsOfTheirOwn() {
         SiddhiAppRuntime app = app("define trigger T at every 10 millisec; define stream Out (at long);"
