@@ -154,11 +154,12 @@ public final class AppDeployer implements AutoCloseable {
      * Stops an app and starts it from one of its checkpoints. When that fails it runs from where it was.
      *
      * @param from where it continues; empty: without state
+     * @return empty if it does not run
      */
-    synchronized DeployResult restart(String name, Optional<Checkpoint> from) {
+    synchronized Optional<DeployResult> restart(String name, Optional<Checkpoint> from) {
         Live live = running.get(name);
         if (live == null) {
-            throw new IllegalArgumentException("no app '" + name + "' runs");
+            return Optional.empty();
         }
         AppSource again = check.read(live.source().file(), live.source().text());
         DeployResult result = swap(live, again, last -> from);
@@ -166,7 +167,7 @@ public final class AppDeployer implements AutoCloseable {
         if (result instanceof DeployResult.Deployed && now != null) {
             keepNow(now.host());
         }
-        return result;
+        return Optional.of(result);
     }
 
     /** An app that runs, or is being started. From any thread. */

@@ -29,7 +29,8 @@ final class AppFolder {
         }
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, "*.siddhi")) {
             for (Path file : all) {
-                if (Files.isRegularFile(file) && !String.valueOf(file.getFileName()).startsWith(".")) {
+                if (Files.isRegularFile(file)
+                        && !String.valueOf(file.getFileName()).startsWith(".")) {
                     files.add(file);
                 }
             }

@@ -6,6 +6,7 @@ import io.siddhi.core.util.error.handler.model.ErroneousEvent;
 import io.siddhi.core.util.error.handler.util.ErrorOccurrence;
 import io.sluice.common.HealthChecks;
 import io.sluice.common.Service;
+import io.sluice.runner.admin.RouteGroup;
 import io.sluice.runner.checkpoint.CheckpointStore;
 import io.sluice.runner.checkpoint.Checkpoints;
 import io.sluice.runner.checkpoint.FileCheckpointStore;
@@ -57,6 +58,8 @@ public final class Runner implements Service {
     private final List<AutoCloseable> open = new ArrayList<>(); // guarded by this
     private volatile @Nullable AppDeployer deployer; // written while holding this
     private volatile @Nullable DurableErrorStore errors; // written while holding this
+    private volatile AppRoutes.@Nullable Parts appParts; // written while holding this
+    private volatile StateRoutes.@Nullable Parts stateParts; // written while holding this
     private volatile boolean stopping;
 
     /**
@@ -163,6 +166,8 @@ public final class Runner implements Service {
         open.clear();
         deployer = null;
         errors = null;
+        appParts = null;
+        stateParts = null;
     }
 
     private Path folder() {
@@ -197,9 +202,10 @@ public final class Runner implements Service {
         dataSources.all().forEach(manager::setDataSource);
         CheckpointConfig saving = config.checkpoint();
         Checkpoints checkpoints = new Checkpoints(checkpointStore(saving), saving.every(), clock, meters);
+        AppCheck check = new AppCheck(config.variables(), vertx, known);
         AppDeployer made = new AppDeployer(
                 manager,
-                new AppCheck(config.variables(), vertx, known),
+                check,
                 new SiddhiHost.Environment(
                         new HostLimits(config.inbox().batches(), config.inbox().batchesPerSource()),
                         clock,
@@ -215,6 +221,8 @@ public final class Runner implements Service {
         open.add(manager::shutdown);
         open.add(checkpoints);
         open.add(made);
+        appParts = new AppRoutes.Parts(new AppFiles(folder(), check, made, catalog), made, check);
+        stateParts = new StateRoutes.Parts(made, checkpoints);
         return made;
     }
 
@@ -240,8 +248,19 @@ public final class Runner implements Service {
         return errors().map(store -> new Replay(store, this::host));
     }
 
+<<<<<<< HEAD
     /** An app that runs, or is being started; from any thread. */
     public Optional<SiddhiHost> host(String app) {
+=======
+    /** The apps and their state over HTTP; answers 503 while the runner is not started. */
+    public List<RouteGroup> appRoutes() {
+        return List.of(
+                new StateRoutes(catalog, () -> Optional.ofNullable(stateParts)),
+                new AppRoutes(catalog, () -> Optional.ofNullable(appParts), Clock.systemUTC()));
+    }
+
+    private Optional<SiddhiHost> host(String app) {
+>>>>>>> 3a6c259e8fdedd9e51a36b32dc3138f075e1b61b
         AppDeployer present = deployer;
         return present == null ? Optional.empty() : present.host(app);
     }
