@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.sluice.databases.DatabaseServer;
 import io.sluice.databases.MariaDbServer;
 import io.sluice.kafka.embedded.EmbeddedBroker;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -38,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
  * database go away and come back. At the end every total, every batch and the committed offset must be what was produced, exactly: an event that was lost, or counted
  * twice, would show in all that follows it.
  *
- * <p>{@code -Dtorture.kills=100} for the long run; {@code -Dtorture.seed=N} repeats one.
+ * <p>{@code -Dtorture.kills=100} for the long run, {@code -Dtorture.rate} for the events per second; {@code -Dtorture.seed=N} repeats the choices of one.
  */
 class TortureE2E {
 
@@ -46,7 +47,8 @@ class TortureE2E {
     private static final long SEED = Long.getLong("torture.seed", System.nanoTime());
     private static final int KEYS = 100;
     private static final int BATCH = 1000;
-    private static final int PER_SECOND = 4_000;
+    private static final int PER_SECOND =
+            Integer.getInteger("torture.rate", 1_000); // the table takes one statement per event
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final TopicPartition INPUT = new TopicPartition("numbers", 0);
 
@@ -108,8 +110,11 @@ class TortureE2E {
         for (int kill = 0; kill < KILLS; kill++) {
             SluiceUnderTest runner = startRunner();
             disturb(kill);
-            pause(Duration.ofMillis(1_500 + random.nextInt(2_500)));
+            pause(Duration.ofMillis(1_000 + random.nextInt(2_000)));
             runner.process().destroyForcibly().waitFor();
+            if (kill % 4 == 3) {
+                edit("while-stopped-" + kill);
+            }
         }
         loading = false;
         load.join();
@@ -122,12 +127,13 @@ class TortureE2E {
             await().atMost(LIMIT)
                     .untilAsserted(() -> assertThat(committed()).as("offset").isEqualTo(sent.get()));
         }
+        System.out.printf("torture: kills=%d events=%d seed=%d%n", KILLS, sent.get(), SEED);
     }
 
-    /** In turn: an edit of the app, a broker that restarts, a database that restarts, nothing. */
+    /** In turn: an edit of the app, a broker that restarts, a database that restarts, nothing (the app is edited after that kill). */
     private void disturb(int kill) throws Exception {
         if (kill % 4 == 0) {
-            Files.writeString(app, "-- edit " + kill + "\n", StandardOpenOption.APPEND);
+            edit("while-running-" + kill);
         } else if (kill % 4 == 1) {
             broker.close();
             broker.start();
@@ -135,6 +141,12 @@ class TortureE2E {
             database.down();
             database.up();
         }
+    }
+
+    /** One query more; the state of the others is kept. */
+    private void edit(String query) throws IOException {
+        String text = "@info(name='%s') from Numbers[n < 0] select k, n insert into Negative;%n".formatted(query);
+        Files.writeString(app, text, StandardOpenOption.APPEND);
     }
 
     private SluiceUnderTest startRunner() {
