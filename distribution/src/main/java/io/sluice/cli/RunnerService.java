@@ -8,11 +8,13 @@ import io.sluice.runner.Runner;
 import io.sluice.runner.admin.AdminServer;
 import io.sluice.runner.admin.HealthRoutes;
 import io.sluice.runner.admin.QueryRoutes;
+import io.sluice.runner.admin.RouteGroup;
 import io.sluice.runner.admin.TokenPermissions;
 import io.sluice.runner.errors.ErrorRoutes;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -44,16 +46,11 @@ final class RunnerService implements Service {
             HealthChecks health,
             TokenPermissions tokens) {
         this.runner = runner;
-        this.admin = new AdminServer(
-                config,
-                home,
-                vertx,
-                meters,
-                tokens,
-                List.of(
-                        new HealthRoutes(health),
-                        new QueryRoutes(runner::host, config, queries),
-                        new ErrorRoutes(runner::errors, runner::replay)));
+        List<RouteGroup> groups = new ArrayList<>(runner.appRoutes());
+        groups.add(new HealthRoutes(health));
+        groups.add(new QueryRoutes(runner::host, config, queries));
+        groups.add(new ErrorRoutes(runner::errors, runner::replay));
+        this.admin = new AdminServer(config, home, vertx, meters, tokens, groups);
     }
 
     private static Thread thread(Runnable work) {

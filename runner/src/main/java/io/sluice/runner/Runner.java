@@ -248,10 +248,6 @@ public final class Runner implements Service {
         return errors().map(store -> new Replay(store, this::host));
     }
 
-<<<<<<< HEAD
-    /** An app that runs, or is being started; from any thread. */
-    public Optional<SiddhiHost> host(String app) {
-=======
     /** The apps and their state over HTTP; answers 503 while the runner is not started. */
     public List<RouteGroup> appRoutes() {
         return List.of(
@@ -259,8 +255,8 @@ public final class Runner implements Service {
                 new AppRoutes(catalog, () -> Optional.ofNullable(appParts), Clock.systemUTC()));
     }
 
-    private Optional<SiddhiHost> host(String app) {
->>>>>>> 3a6c259e8fdedd9e51a36b32dc3138f075e1b61b
+    /** An app that runs, or is being started; from any thread. */
+    public Optional<SiddhiHost> host(String app) {
         AppDeployer present = deployer;
         return present == null ? Optional.empty() : present.host(app);
     }
