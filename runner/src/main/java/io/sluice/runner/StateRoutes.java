@@ -60,7 +60,9 @@ final class StateRoutes implements RouteGroup {
 
     private Reply restore(Call call) {
         String app = known(call);
-        parts().deployer().host(app).orElseThrow(() -> inactive(app));
+        if (parts().deployer().host(app).isEmpty()) {
+            throw inactive(app);
+        }
         Optional<String> revision = call.query("revision").or(() -> call.query("version"));
         Checkpoint from = load(app, revision);
         again(app, Optional.of(from));
