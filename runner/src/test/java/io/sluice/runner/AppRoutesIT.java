@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.siddhi.core.event.Event;
 import io.siddhi.core.util.transport.InMemoryBroker;
+import io.siddhi.core.util.transport.SubscriberUnAvailableException;
 import io.sluice.common.DataSize;
 import io.sluice.common.HealthChecks;
 import io.sluice.common.Secret;
@@ -134,7 +135,7 @@ class AppRoutesIT {
                 + "@info(name='keeps') from In select v insert into Kept;\n";
     }
 
-    private List<Object> answerTo(long value) {
+    private List<Object> answerTo(long value) throws SubscriberUnAvailableException {
         int before = out.size();
         InMemoryBroker.publish("app-routes-in", new Event(System.currentTimeMillis(), new Object[] {value}));
         await().until(() -> out.size() > before);
