@@ -51,6 +51,7 @@ public final class DbsImport {
     private final Path file;
     private final List<String> problems = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
+    private final DbsRefusals refusals = new DbsRefusals(this::refuse, this::warn);
 
     private DbsImport(Path file) {
         this.file = file;
@@ -101,6 +102,7 @@ public final class DbsImport {
     }
 
     private void convert(DbsElement data, Map<String, Object> service) {
+        refusals.service(data);
         service.put("service", data.get("name").replaceAll("[^A-Za-z0-9_-]", "-"));
         data.first("config")
                 .ifPresentOrElse(
@@ -123,9 +125,7 @@ public final class DbsImport {
     }
 
     private String dataSource(DbsElement config) {
-        if (config.get("enableOData").equals("true")) {
-            refuse(config, "OData cannot be carried over");
-        }
+        refusals.config(config);
         Map<String, String> properties = new LinkedHashMap<>();
         config.all("property")
                 .forEach(each ->
@@ -145,6 +145,7 @@ public final class DbsImport {
     }
 
     private void convert(DbsElement resource, DbsElement data, Map<String, Map<String, Object>> byPath) {
+        refusals.resource(resource);
         DbsElement call = resource.first("call-query").orElse(null);
         DbsElement query = call == null
                 ? null
@@ -160,7 +161,12 @@ public final class DbsImport {
         String verb = resource.get("method").toLowerCase(Locale.ROOT);
         Map<String, Object> operation = new LinkedHashMap<>();
         Map<String, String> names = new LinkedHashMap<>();
-        call.all("with-param").forEach(each -> names.put(each.get("name"), each.get("query-param")));
+        for (DbsElement each : call.all("with-param").toList()) {
+            if (each.get("query-param").isEmpty()) {
+                refuse(each, "parameter '" + each.get("name") + "' is no 'query-param' of the request");
+            }
+            names.put(each.get("name"), each.get("query-param"));
+        }
         convertSql(query, names, operation);
         convertParameters(query, names, operation);
         if (verb.equals("get")) {
@@ -175,16 +181,17 @@ public final class DbsImport {
         }
         if (resource.get("returnRequestStatus").equals("true")) {
             warn(resource, "answers 201 or 204 instead of REQUEST_STATUS");
+        } else if (!verb.equals("get")) {
+            warn(resource, "answers 201 or 204 instead of 202");
         }
-        byPath.computeIfAbsent(path, first -> new LinkedHashMap<>(Map.of("path", path)))
-                .put(verb, operation);
+        Map<String, Object> known = byPath.computeIfAbsent(path, first -> new LinkedHashMap<>(Map.of("path", path)));
+        if (known.put(verb, operation) != null) {
+            refuse(resource, resource.get("method") + " of '" + path + "' is there twice");
+        }
     }
 
     private void convertSql(DbsElement query, Map<String, String> names, Map<String, Object> operation) {
-        if (!query.get("input-event-trigger").isEmpty()
-                || !query.get("output-event-trigger").isEmpty()) {
-            refuse(query, "event triggers cannot be carried over");
-        }
+        refusals.query(query);
         List<DbsElement> params = query.all("param").toList();
         Map<String, String> dialects = new LinkedHashMap<>();
         for (DbsElement sql : query.all("sql").toList()) {

@@ -24,6 +24,9 @@ final class DbsResult {
     /** Puts {@code wrap}, {@code listed-only} and {@code columns} into an operation. */
     void convert(DbsElement result, Map<String, Object> operation) {
         Map<String, Object> columns = new LinkedHashMap<>();
+        if (result.get("useColumnNumbers").equals("true")) {
+            refusals.accept(result, "columns by number cannot be carried over; name them in the SQL");
+        }
         if (!result.get("xsltPath").isEmpty() || result.get("outputType").equals("rdf")) {
             refusals.accept(result, "XSLT and RDF cannot be carried over");
         }
@@ -40,14 +43,19 @@ final class DbsResult {
     private void convertGroup(DbsElement group, String prefix, Map<String, Object> columns) {
         for (DbsElement child : group.children()) {
             boolean nested = child.name().equals("element") && !child.children().isEmpty();
-            if (nested) {
+            if (child.name().equals("call-query")) {
+                refusals.accept(
+                        child,
+                        "nested query '" + child.get("href")
+                                + "' cannot be carried over; join it in the SQL or serve it as a resource of its own");
+            } else if (!child.get("export").isEmpty()) {
+                refusals.accept(child, "'export' to a later query cannot be carried over");
+            } else if (nested) {
                 convertGroup(child, prefix + child.get("name") + ".", columns);
             } else if (!Set.of("element", "attribute").contains(child.name())
                     || child.get("column").isEmpty()) {
                 refusals.accept(
-                        child,
-                        "<" + child.name()
-                                + "> without a column (nested queries, constants, echoes) cannot be carried over");
+                        child, "<" + child.name() + "> without a column (constants, echoes) cannot be carried over");
             } else {
                 column(
                         child,

@@ -139,7 +139,7 @@ public record SqlText(List<String> parts, List<String> parameters, List<String> 
         private void quoted(char quote) throws SqlRefused {
             int end = at + 1;
             while (end < sql.length() && sql.charAt(end) != quote) {
-                if (sql.charAt(end) == '\\' && quote == '\'') {
+                if (sql.charAt(end) == '\\' && quote != '`') {
                     throw new SqlRefused(
                             "has a backslash in quoted text, which databases read differently. Bind the text as a parameter.");
                 }
