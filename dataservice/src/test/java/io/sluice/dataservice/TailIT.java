@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.common.IdentityHeader;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -48,9 +51,31 @@ class TailIT {
     }
 
     private Follower follow(Duration lifetime) throws Exception {
-        String identity = new IdentityHeader(ServiceUnderTest.SECRET, Clock.systemUTC())
+        return Follower.of(service, "/log/log", "Accept", "text/event-stream", "X-Sluice-Identity", identity(lifetime));
+    }
+
+    private static String identity(Duration lifetime) {
+        return new IdentityHeader(ServiceUnderTest.SECRET, Clock.systemUTC())
                 .sign(Map.of("sub", "ann", "tenant", "a"), lifetime);
-        return Follower.of(service, "/log/log", "Accept", "text/event-stream", "X-Sluice-Identity", identity);
+    }
+
+    private void restart(int tails) throws Exception {
+        service.close();
+        DataServiceConfig config = ServiceUnderTest.config();
+        DataServiceConfig.Limits limits = new DataServiceConfig.Limits(4, 2, 16, Duration.ofMillis(500), tails, 1000);
+        service = ServiceUnderTest.with(
+                folder,
+                new DataServiceConfig(
+                        config.host(),
+                        0,
+                        null,
+                        config.reload(),
+                        config.trust(),
+                        config.identitySecret(),
+                        config.runner(),
+                        limits),
+                database,
+                YAML);
     }
 
     @Test
@@ -105,23 +130,28 @@ class TailIT {
     }
 
     @Test
+    void cutsAClientThatTakesNothing() throws Exception {
+        restart(10);
+        database.run("INSERT INTO log SELECT x, 'a', REPEAT('x', 2000) FROM SYSTEM_RANGE(1, 10000)");
+        try (Socket sleeping = new Socket()) {
+            sleeping.setReceiveBufferSize(4096);
+            sleeping.connect(
+                    new InetSocketAddress("127.0.0.1", service.service().port()));
+            String request = "GET /log/log HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nX-Sluice-Identity: "
+                    + identity(Duration.ofMinutes(1)) + "\r\n\r\n";
+            sleeping.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+
+            await().until(() -> tails() == 1);
+            await().until(() -> tails() == 0);
+        }
+        try (Follower next = follow(Duration.ofMinutes(1))) {
+            await().until(() -> next.after("data: ").size() == 10_000);
+        }
+    }
+
+    @Test
     void takesNoMoreThanItHasPlacesFor() throws Exception {
-        service.close();
-        DataServiceConfig config = ServiceUnderTest.config();
-        DataServiceConfig.Limits few = new DataServiceConfig.Limits(4, 2, 16, Duration.ofMillis(500), 1, 1000);
-        service = ServiceUnderTest.with(
-                folder,
-                new DataServiceConfig(
-                        config.host(),
-                        0,
-                        null,
-                        config.reload(),
-                        config.trust(),
-                        config.identitySecret(),
-                        config.runner(),
-                        few),
-                database,
-                YAML);
+        restart(1);
         try (Follower first = follow(Duration.ofMinutes(1))) {
             assertThat(first.answer().statusCode()).isEqualTo(200);
             try (Follower second = follow(Duration.ofMinutes(1))) {
