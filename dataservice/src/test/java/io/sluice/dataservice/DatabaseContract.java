@@ -1,10 +1,12 @@
 package io.sluice.dataservice;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.dataservice.service.WriteRights;
+import io.sluice.dataservice.sql.Dialect;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
@@ -12,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,6 +90,21 @@ abstract class DatabaseContract {
         if (service != null) {
             service.close();
             database.close();
+        }
+    }
+
+    @Test
+    void refusesAWriteInTheTransactionOfAGet() throws Exception {
+        try (Connection connection = database.source().getConnection();
+                Statement statement = connection.createStatement()) {
+            Dialect dialect = Dialect.of(connection);
+            assumeThat(dialect).as("H2 has no read-only transactions").isNotEqualTo(Dialect.H2);
+            dialect.beginRead(connection, 5000);
+            assertThatThrownBy(() -> statement.execute("DELETE FROM items"))
+                    .isInstanceOf(SQLException.class)
+                    .message()
+                    .containsPattern("(?i)read.only");
+            dialect.end(connection);
         }
     }
 

@@ -145,6 +145,13 @@ class DeployIT {
         assertThat(canWrite("reader", "reader")).isFalse();
     }
 
+    @Test
+    void knowsADatabaseInsideItsProcess() throws Exception {
+        try (var connection = database.source().getConnection()) { // told at INFO instead of WARN
+            assertThat(WriteRights.embedded(connection)).isTrue();
+        }
+    }
+
     private boolean canWrite(String user, String password) throws Exception {
         try (Database other = Database.at(database.source().getJdbcUrl().replaceFirst(";.*", ""), user, password);
                 var connection = other.source().getConnection()) {
