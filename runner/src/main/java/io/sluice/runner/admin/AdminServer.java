@@ -6,6 +6,7 @@ import io.sluice.common.PortInUse;
 import io.sluice.common.Service;
 import io.sluice.runner.AdminConfig;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
@@ -82,6 +83,11 @@ public final class AdminServer implements Service {
         AdminRouter router = new AdminRouter(
                 vertx, authentication, made, answers, config.maxBody().bytes());
         groups.forEach(group -> group.addTo(router));
+        router.on(
+                HttpMethod.GET,
+                "/openapi.json",
+                Access.OPEN,
+                call -> Reply.json(200, AdminDocument.of(router.routes())));
         routes = router.routes();
         try {
             listen(router);

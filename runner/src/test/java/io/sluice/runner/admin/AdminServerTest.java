@@ -22,6 +22,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -247,5 +248,24 @@ class AdminServerTest {
         } catch (java.io.IOException refused) {
             return false;
         }
+    }
+
+    @Test
+    void describesExactlyWhatItServes() throws Exception {
+        start(config(false));
+
+        JsonObject document =
+                new JsonObject(send("GET", "/openapi.json", "", "").body());
+
+        for (AdminRouter.Route route : server.routes()) {
+            JsonObject operation = document.getJsonObject("paths")
+                    .getJsonObject(route.path().replace(":name", "{name}"))
+                    .getJsonObject(route.method().name().toLowerCase(Locale.ROOT));
+            assertThat(operation.containsKey("security")).as(route.toString()).isEqualTo(route.access() != Access.OPEN);
+        }
+        assertThat(document.getJsonObject("paths").stream()
+                        .mapToInt(path -> ((JsonObject) path.getValue()).size())
+                        .sum())
+                .isEqualTo(server.routes().size());
     }
 }
