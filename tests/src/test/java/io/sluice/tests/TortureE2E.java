@@ -121,7 +121,9 @@ class TortureE2E {
         assertThat(refused).as("records that never reached Kafka").isEmpty();
 
         try (SluiceUnderTest last = startRunner()) {
-            await().atMost(LIMIT).untilAsserted(() -> assertThat(events()).isEqualTo(sent.get()));
+            Duration backlog = LIMIT.plusMillis(sent.get()); // the producer never waits for the runner
+            await().atMost(backlog)
+                    .untilAsserted(() -> assertThat(events()).as(last.err()).isEqualTo(sent.get()));
             assertThat(totals()).as("seed " + SEED + "; " + last.err()).isEqualTo(expectedTotals());
             assertThat(batches()).as("seed " + SEED).isEqualTo(expectedBatches());
             await().atMost(LIMIT)
