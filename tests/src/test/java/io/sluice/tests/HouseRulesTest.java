@@ -133,7 +133,7 @@ class HouseRulesTest {
                 "io.sluice.siddhi.rdbms..",
                 "io.sluice.siddhi.websocket..",
                 "org.apache.kafka..");
-        rooms("io.sluice.runner", "io.sluice.runner.admin..", "io.vertx.ext.web..");
+        rooms("io.sluice.runner", "io.vertx.ext.web..");
         rooms(
                 "io.sluice.runner.state..",
                 "io.sluice.runner",
