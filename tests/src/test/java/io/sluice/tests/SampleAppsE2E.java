@@ -117,6 +117,12 @@ class SampleAppsE2E {
         });
         assertThat(airport("ORD").getDouble("average_delay")).isCloseTo(103.0 / 61, within());
         assertThat(airport("LAX").getDouble("average_delay")).isCloseTo(-174.0 / 42, within());
+        JsonArray months =
+                rows("/flights/1.0/delays?origin=ORD&per=months&from=2001-01-01T00:00:00Z&to=2001-06-01T00:00:00Z");
+        assertThat(months).as("months, from the app's aggregation").hasSize(2);
+        assertThat(months.getJsonObject(0))
+                .contains(Map.entry("bucketStart", "2001-01-01T00:00:00Z"), Map.entry("flights", 44));
+        assertThat(months.getJsonObject(1)).contains(Map.entry("complete", true), Map.entry("flights", 17));
     }
 
     @Test

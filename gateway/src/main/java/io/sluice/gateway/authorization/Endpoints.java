@@ -3,6 +3,7 @@ package io.sluice.gateway.authorization;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.JWK;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.gateway.accounts.AccountsConfig;
 import io.sluice.gateway.accounts.ApiKeys;
 import io.sluice.gateway.accounts.Database;
@@ -110,7 +111,9 @@ final class Endpoints implements AutoCloseable {
         Scopes scopes = new Scopes(setting.knownScopes());
         Users users = new Users(database, new PasswordHash(random, setting.passwordIterations()));
         ClientCheck check = new ClientCheck(clients, new FailedAttempts(clock), setting.issuer(), clock);
-        TokenVerifier own = new JwtVerifier(List.of(trusted()), setting.revocations(), clock, setting.meters());
+        // what is asked about here is no use of the gateway: its meters do not count it
+        TokenVerifier own =
+                new JwtVerifier(List.of(trusted()), setting.revocations(), clock, new SimpleMeterRegistry());
         AdministrationToken administration = AdministrationToken.load(folder, random, new FailedAttempts(clock));
         TokenEndpoint.Issuing issuing = new TokenEndpoint.Issuing(
                 tokens,
