@@ -4,10 +4,12 @@ import io.siddhi.query.api.exception.SiddhiAppContextException;
 import io.siddhi.query.api.execution.query.OnDemandQuery;
 import io.siddhi.query.api.execution.query.OnDemandQuery.OnDemandQueryType;
 import io.siddhi.query.compiler.SiddhiCompiler;
+import io.siddhi.query.compiler.exception.SiddhiParserException;
 import io.sluice.common.ProblemException;
 import io.sluice.runner.AdminConfig;
-import io.sluice.runner.host.OnDemandAnswer;
+import io.sluice.runner.host.Reason;
 import io.sluice.runner.host.SiddhiHost;
+import io.sluice.runner.host.StoreQueries;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -27,7 +29,7 @@ import java.util.function.Function;
 
 /**
  * On-demand queries over HTTP: {@code POST /stores/query} and {@code POST /query} with {@code {"appName","query","details"}}. The answer is
- * {@code {"records":[[…],…]}}, with {@code details} also {@code "details":[{"name","dataType"},…]}. To read needs the permission to view, to change the permission to manage.
+ * {@code {"records":[[…],…]}}, with {@code details} also {@code "details":[{"name","dataType"},…]}, and after a change {@code "affected"}, the rows it touched. To read needs the permission to view, to change the permission to manage.
  *
  * <p>Bounds: the rows of an answer, and the time until it is there. A query that is given up while it waits for its app is never asked; one that has begun runs to its end.
  */
@@ -60,17 +62,17 @@ public final class QueryRoutes implements RouteGroup {
         JsonObject asked = call.json();
         String query = text(asked, "query", "Query");
         String app = text(asked, "appName", "Siddhi app name");
-        if (!READING.contains(parsed(query).getType())) {
+        OnDemandQuery parsed = parsed(query);
+        if (!READING.contains(parsed.getType())) {
             call.caller().require(Access.MANAGE);
         }
         SiddhiHost host = apps.apply(app)
                 .orElseThrow(() -> new ProblemException(
                         AdminError.NO_ACTIVE_APP, "Cannot find an active SiddhiApp with name: " + app));
-        OnDemandAnswer answer = answer(app, host, query);
+        StoreQueries.Result answer = answer(app, host, parsed, query);
         if (answer.rows().size() > config.maxRows()) {
             throw new ProblemException(
-                            AdminError.TOO_MANY_ROWS,
-                            "the answer has " + answer.rows().size() + " rows, more than " + config.maxRows())
+                            AdminError.TOO_MANY_ROWS, "the answer has more than " + config.maxRows() + " rows")
                     .hint("Add a condition, or 'limit' and 'offset', to the query; or raise runner.admin.max-rows.");
         }
         return Reply.json(200, json(answer, Boolean.TRUE.equals(asked.getValue("details"))));
@@ -92,8 +94,10 @@ public final class QueryRoutes implements RouteGroup {
         }
     }
 
-    private OnDemandAnswer answer(String app, SiddhiHost host, String query) throws Exception {
-        Future<OnDemandAnswer> pending = threads.submit(() -> OnDemandAnswer.of(host, query));
+    private StoreQueries.Result answer(String app, SiddhiHost host, OnDemandQuery parsed, String query)
+            throws Exception {
+        Future<StoreQueries.Result> pending =
+                threads.submit(() -> host.queries().run(parsed, query, config.maxRows() + 1));
         try {
             return pending.get(config.queryTimeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException late) {
@@ -108,25 +112,37 @@ public final class QueryRoutes implements RouteGroup {
         }
     }
 
-    private static Exception explained(String app, Throwable cause) {
+    private static ProblemException explained(String app, Throwable cause) {
         if (cause instanceof InterruptedException) {
             return new ProblemException(AdminError.NO_ACTIVE_APP, "app '" + app + "' is stopping");
         }
-        if (cause instanceof SiddhiAppContextException
-                || cause.getClass().getName().contains("OnDemandQueryCreation")) {
-            return bad(cause);
+        if (cause instanceof StoreQueries.Failed) {
+            return new ProblemException(AdminError.QUERY_FAILED, "Cannot query: " + cause.getMessage())
+                    .hint("/health/ready on the management port says which table is not connected.");
         }
-        return new ProblemException(AdminError.QUERY_FAILED, "Cannot query: " + cause.getMessage());
+        return bad(cause);
     }
 
+    /** With line and column in the query, as far as the engine says. */
     private static ProblemException bad(Throwable wrong) {
-        return new ProblemException(AdminError.BAD_QUERY, "Cannot query: " + wrong.getMessage());
+        int[] place = null;
+        if (wrong instanceof SiddhiAppContextException known) {
+            place = wrong instanceof SiddhiParserException && known.getQueryContextEndIndex() != null
+                    ? known.getQueryContextEndIndex()
+                    : known.getQueryContextStartIndex();
+        }
+        String where = place == null || place.length < 2
+                ? ""
+                : place[0] + ":" + (place[1] + 1) + ": "; // the engine counts columns from 0
+        return new ProblemException(AdminError.BAD_QUERY, "Cannot query: " + where + Reason.of(wrong))
+                .hint("The numbers are line and column in the query.");
     }
 
-    private static JsonObject json(OnDemandAnswer answer, boolean details) {
+    private static JsonObject json(StoreQueries.Result answer, boolean details) {
         JsonArray records = new JsonArray();
         answer.rows().forEach(row -> records.add(new JsonArray(values(row))));
         JsonObject json = new JsonObject().put("records", records);
+        answer.affected().ifPresent(rows -> json.put("affected", rows));
         if (details) {
             JsonArray columns = new JsonArray();
             answer.columns()

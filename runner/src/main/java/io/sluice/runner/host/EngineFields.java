@@ -2,18 +2,21 @@ package io.sluice.runner.host;
 
 import io.siddhi.core.SiddhiAppRuntime;
 import io.siddhi.core.SiddhiAppRuntimeImpl;
+import io.siddhi.core.aggregation.AggregationRuntime;
 import io.siddhi.core.config.SiddhiAppContext;
 import io.siddhi.core.partition.PartitionRuntimeImpl;
 import io.siddhi.core.stream.StreamJunction;
 import io.siddhi.core.stream.input.source.Source;
 import io.siddhi.core.stream.input.source.SourceMapper;
 import io.siddhi.core.stream.output.sink.Sink;
+import io.siddhi.core.table.Table;
 import io.siddhi.core.util.Schedulable;
 import io.siddhi.core.util.Scheduler;
 import io.siddhi.core.util.extension.holder.ExternalReferencedHolder;
 import io.siddhi.core.util.timestamp.TimestampGenerator;
 import io.siddhi.core.util.timestamp.TimestampGeneratorImpl;
 import io.siddhi.core.util.transport.DynamicOptions;
+import io.siddhi.core.window.Window;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +42,9 @@ final class EngineFields {
     private final Field queryName = field(Scheduler.class, "queryName");
     private final Field streams = field(SiddhiAppRuntimeImpl.class, "streamJunctionMap");
     private final Field partitions = field(SiddhiAppRuntimeImpl.class, "partitionMap");
+    private final Field tables = field(SiddhiAppRuntimeImpl.class, "tableMap");
+    private final Field windows = field(SiddhiAppRuntimeImpl.class, "windowMap");
+    private final Field aggregations = field(SiddhiAppRuntimeImpl.class, "aggregationMap");
     private final Field onError = field(StreamJunction.class, "onErrorAction");
     private final Field parts = field(SiddhiAppContext.class, "externalReferencedHolders");
     private final Field eventTime = field(TimestampGeneratorImpl.class, "lastEventTimestamp");
@@ -115,6 +121,24 @@ final class EngineFields {
             add(((PartitionRuntimeImpl) partition).getLocalStreamJunctionMap(), all);
         }
         return all;
+    }
+
+    /** An app's tables by name; the live map. */
+    @SuppressWarnings("unchecked") // as siddhi-core declares it
+    Map<String, Table> tablesOf(SiddhiAppRuntime runtime) {
+        return (Map<String, Table>) require(get(tables, runtime));
+    }
+
+    /** An app's named windows by name; the live map. */
+    @SuppressWarnings("unchecked") // as siddhi-core declares it
+    Map<String, Window> windowsOf(SiddhiAppRuntime runtime) {
+        return (Map<String, Window>) require(get(windows, runtime));
+    }
+
+    /** An app's aggregations by name; the live map. */
+    @SuppressWarnings("unchecked") // as siddhi-core declares it
+    Map<String, AggregationRuntime> aggregationsOf(SiddhiAppRuntime runtime) {
+        return (Map<String, AggregationRuntime>) require(get(aggregations, runtime));
     }
 
     /** Makes the streams without {@code @OnError} keep events that fail in the error store. */

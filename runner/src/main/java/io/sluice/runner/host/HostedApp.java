@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A parsed app as the host gives it to Siddhi:
@@ -30,6 +32,7 @@ import java.util.function.Consumer;
 final class HostedApp extends SiddhiApp {
 
     private static final long serialVersionUID = 1L;
+    private static final Logger LOG = LoggerFactory.getLogger(HostedApp.class);
 
     private static final String HOOK_STREAM = "LaneHook_";
 
@@ -63,6 +66,13 @@ final class HostedApp extends SiddhiApp {
     /** What differs from the app as written, for the log and the operator. */
     List<String> notes() {
         return List.copyOf(notes);
+    }
+
+    void tellNotes(String app) {
+        notes.forEach(note -> LOG.atInfo()
+                .addKeyValue("app", app)
+                .addKeyValue("note", note)
+                .log("app runs differently than written"));
     }
 
     SiddhiHost host() {

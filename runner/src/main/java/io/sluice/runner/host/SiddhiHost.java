@@ -26,8 +26,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One Siddhi app with one owner thread, its lane. Sources map events on their own threads; everything that touches the app's state (queries, timers,
@@ -41,7 +39,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class SiddhiHost implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(SiddhiHost.class);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
     /**
@@ -194,6 +191,11 @@ public final class SiddhiHost implements AutoCloseable {
     /** Starts without a checkpoint; see {@link #start(Optional)}. */
     public void start() throws AppStartException {
         start(Optional.empty());
+    }
+
+    /** On-demand queries of the app's tables, windows and aggregations. */
+    public StoreQueries queries() {
+        return new StoreQueries(lane, runtime, contextOrThrow(), engine);
     }
 
     /** The ways by which something that failed comes back into the app. */
@@ -370,11 +372,7 @@ public final class SiddhiHost implements AutoCloseable {
             source.getMapper().setInputHandler(feed(source.getStreamDefinition().getId()));
         }
         meters.watch(lane);
-        app.notes()
-                .forEach(note -> LOG.atInfo()
-                        .addKeyValue("app", name)
-                        .addKeyValue("note", note)
-                        .log("app runs differently than written"));
+        app.tellNotes(name);
     }
 
     private SiddhiAppContext contextOrThrow() {
