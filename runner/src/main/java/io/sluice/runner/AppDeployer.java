@@ -1,5 +1,6 @@
 package io.sluice.runner;
 
+import io.siddhi.core.SiddhiAppRuntime;
 import io.siddhi.core.SiddhiManager;
 import io.siddhi.query.api.SiddhiApp;
 import io.sluice.common.HealthChecks;
@@ -177,6 +178,11 @@ public final class AppDeployer implements AutoCloseable {
         return live == null && next != null && next.name().equals(name)
                 ? Optional.of(next)
                 : Optional.ofNullable(live).map(Live::host);
+    }
+
+    /** The engine's part of an app that runs. From any thread. */
+    Optional<SiddhiAppRuntime> engine(String name) {
+        return running.containsKey(name) ? Optional.ofNullable(manager.getSiddhiAppRuntime(name)) : Optional.empty();
     }
 
     /** The text that an app runs from; empty while it does not run. From any thread. */

@@ -15,7 +15,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -35,12 +34,10 @@ final class AppRoutes implements RouteGroup {
 
     private final AppCatalog catalog;
     private final Supplier<Optional<Parts>> parts;
-    private final InstantSource wall;
 
-    AppRoutes(AppCatalog catalog, Supplier<Optional<Parts>> parts, InstantSource wall) {
+    AppRoutes(AppCatalog catalog, Supplier<Optional<Parts>> parts) {
         this.catalog = catalog;
         this.parts = parts;
-        this.wall = wall;
     }
 
     @Override
@@ -52,8 +49,7 @@ final class AppRoutes implements RouteGroup {
                         HttpMethod.GET,
                         APPS + "/count",
                         Access.VIEW,
-                        call -> Reply.json(200, catalog.all().size()))
-                .on(HttpMethod.GET, APPS + "/statistics", Access.VIEW, this::statistics);
+                        call -> Reply.json(200, catalog.all().size()));
         for (AppElements.Kind kind : AppElements.Kind.values()) {
             router.on(HttpMethod.GET, APPS + "/" + kind.path(), Access.VIEW, call -> elements(kind));
         }
@@ -87,19 +83,6 @@ final class AppRoutes implements RouteGroup {
         JsonArray names = new JsonArray();
         chosen(call).forEach(entry -> names.add(entry.name()));
         return Reply.json(200, names);
-    }
-
-    private Reply statistics(Call call) {
-        JsonArray found = new JsonArray();
-        chosen(call)
-                .forEach(entry -> found.add(new JsonObject()
-                        .put("appName", entry.name())
-                        .put("status", word(entry))
-                        .put(
-                                "age",
-                                Duration.between(entry.since(), wall.instant()).toMillis())
-                        .put("isStatEnabled", true)));
-        return Reply.json(200, found);
     }
 
     /** Passwords in the text are for those who may change it. */

@@ -1,6 +1,7 @@
 package io.sluice.runner;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.siddhi.core.SiddhiAppRuntime;
 import io.siddhi.core.SiddhiManager;
 import io.siddhi.core.util.error.handler.model.ErroneousEvent;
 import io.siddhi.core.util.error.handler.util.ErrorOccurrence;
@@ -252,7 +253,13 @@ public final class Runner implements Service {
     public List<RouteGroup> appRoutes() {
         return List.of(
                 new StateRoutes(catalog, () -> Optional.ofNullable(stateParts)),
-                new AppRoutes(catalog, () -> Optional.ofNullable(appParts), Clock.systemUTC()));
+                new StatisticsRoutes(catalog, this::engine, Clock.systemUTC()),
+                new AppRoutes(catalog, () -> Optional.ofNullable(appParts)));
+    }
+
+    private Optional<SiddhiAppRuntime> engine(String app) {
+        AppDeployer present = deployer;
+        return present == null ? Optional.empty() : present.engine(app);
     }
 
     /** An app that runs, or is being started; from any thread. */

@@ -10,8 +10,14 @@ import io.siddhi.core.util.transport.SubscriberUnAvailableException;
 import io.sluice.common.DataSize;
 import io.sluice.common.HealthChecks;
 import io.sluice.common.Secret;
+import io.sluice.runner.admin.Access;
+import io.sluice.runner.admin.AdminRouter;
 import io.sluice.runner.admin.AdminServer;
+import io.sluice.runner.admin.HealthRoutes;
+import io.sluice.runner.admin.QueryRoutes;
+import io.sluice.runner.admin.RouteGroup;
 import io.sluice.runner.admin.TokenPermissions;
+import io.sluice.runner.errors.ErrorRoutes;
 import io.sluice.runner.errors.ErrorStoreConfig;
 import io.sluice.runner.host.TestExtensions;
 import io.vertx.core.Vertx;
@@ -28,10 +34,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,10 +52,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The apps of a runner, changed by a folder and over HTTP while they run. */
-@Timeout(120)
+@Timeout(900)
 class AppRoutesIT {
 
-    private static final int VERSIONS = 20;
+    private static final int VERSIONS = Integer.getInteger("sluice.redeploys", 20); // good ones, each with a bad one
     private static final String OPERATOR = "operator:act";
     private static final String VIEWER = "viewer:look";
 
@@ -66,6 +78,7 @@ class AppRoutesIT {
             return "app-routes-out";
         }
     };
+    private final ExecutorService threads = Executors.newCachedThreadPool();
     private Path apps;
     private Runner runner;
     private AdminServer admin;
@@ -112,7 +125,11 @@ class AppRoutesIT {
                 new DataSize(1 << 20),
                 10,
                 Duration.ofSeconds(5));
-        admin = new AdminServer(users, home, vertx, meters, TokenPermissions.NONE, runner.appRoutes());
+        List<RouteGroup> groups = new ArrayList<>(runner.appRoutes());
+        groups.add(new HealthRoutes(health));
+        groups.add(new QueryRoutes(runner::host, users, threads));
+        groups.add(new ErrorRoutes(runner::errors, runner::replay));
+        admin = new AdminServer(users, home, vertx, meters, TokenPermissions.NONE, groups);
         admin.start();
     }
 
@@ -121,6 +138,7 @@ class AppRoutesIT {
         InMemoryBroker.unsubscribe(subscriber);
         admin.close();
         runner.close();
+        threads.shutdownNow();
         vertx.close();
     }
 
@@ -255,6 +273,55 @@ class AppRoutesIT {
         assertThat(((JsonArray) get("/siddhi-apps/windows")).getJsonObject(0).getString("id"))
                 .isEqualTo("Recent");
         assertThat(get("/siddhi-apps/aggregations")).isEqualTo(new JsonArray());
+    }
+
+    @Test
+    void describesEachRouteAndNoOther() throws Exception {
+        JsonObject paths = ((JsonObject) get("/openapi.json")).getJsonObject("paths");
+        Set<String> served = new TreeSet<>();
+        for (AdminRouter.Route route : admin.routes()) {
+            String path = route.path().replaceAll(":(\\w+)", "{$1}");
+            String method = route.method().name().toLowerCase(Locale.ROOT);
+            JsonObject operation = paths.getJsonObject(path).getJsonObject(method);
+            served.add(method + " " + path);
+            assertThat(operation.getString("summary")).as(method + " " + path).isNotBlank();
+            assertThat(operation.containsKey("security")).isEqualTo(route.access() != Access.OPEN);
+            long named = route.path().chars().filter(letter -> letter == ':').count();
+            assertThat(operation.getJsonArray("parameters").stream()
+                            .filter(one -> "path".equals(((JsonObject) one).getString("in"))))
+                    .as("parameters of " + path)
+                    .hasSize((int) named);
+        }
+        Set<String> described = new TreeSet<>();
+        for (String path : paths.fieldNames()) {
+            paths.getJsonObject(path).fieldNames().forEach(method -> described.add(method + " " + path));
+        }
+        assertThat(described).isEqualTo(served);
+    }
+
+    @Test
+    void setsHowMuchTheEngineCounts() throws Exception {
+        operate(
+                "POST",
+                "/siddhi-apps",
+                "@App:name('Counted') @App:statistics(reporter='jmx') define stream In (v long);");
+
+        assertThat(operate("PUT", "/siddhi-apps/Counted/statistics", "{\"enabledStatLevel\":\"DETAIL\"}")
+                        .statusCode())
+                .isEqualTo(200);
+        JsonObject counted = ((JsonArray) get("/siddhi-apps/statistics")).getJsonObject(0);
+        assertThat(counted.getJsonObject("siddhiStatEnabledLevel").getString("name"))
+                .isEqualTo("DETAIL");
+
+        assertThat(operate("PUT", "/siddhi-apps/statistics", "{\"statsEnable\":false}")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(((JsonArray) get("/siddhi-apps/statistics")).getJsonObject(0).getBoolean("isStatEnabled"))
+                .isFalse();
+        assertThat(code(operate("PUT", "/siddhi-apps/Counted/statistics", "{}")))
+                .isEqualTo("400 RUN-201");
+        assertThat(code(operate("PUT", "/siddhi-apps/Other/statistics", "{\"statsEnable\":true}")))
+                .isEqualTo("404 RUN-301");
     }
 
     @Test
