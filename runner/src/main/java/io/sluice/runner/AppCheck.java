@@ -120,14 +120,14 @@ public final class AppCheck {
             findings.addAll(PlanDoubts.of(app, file, template));
             boolean runs = findings.stream().noneMatch(Finding::isError);
             SiddhiApp unused = runs ? SiddhiCompiler.parse(template.text()) : null;
-            return new AppSource(file, text, name.orElse(baseName(file)), unused, secrets, List.copyOf(findings));
+            return new AppSource(file, text, baseName(file), unused, secrets, List.copyOf(findings));
         } catch (RuntimeException | LinkageError refused) {
             findings.add(Finding.error(
                     file,
                     template.inFile(EngineMessage.place(refused)),
                     secrets.mask(EngineMessage.of(
                             refused, template.text(), scratch.getExtensions().keySet()))));
-            return rejected(file, text, declaredName(template.text()).orElse(baseName(file)), findings);
+            return rejected(file, text, baseName(file), findings);
         }
     }
 
@@ -153,11 +153,12 @@ public final class AppCheck {
                     Template.Place.START,
                     "the app has no name; begin the file with @App:name('" + expected + "')"));
         } else if (!name.get().equals(expected)) {
-            findings.add(Finding.warning(
+            findings.add(Finding.error(
                     file,
                     Template.Place.START,
                     "the app is named '" + name.get() + "', but its file '" + file.getFileName()
-                            + "'; name them alike"));
+                            + "'; name them alike: @App:name('" + expected + "'), or the file '" + name.get() + SUFFIX
+                            + "'"));
         }
     }
 

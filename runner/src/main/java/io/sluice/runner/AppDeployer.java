@@ -230,11 +230,6 @@ public final class AppDeployer implements AutoCloseable {
         if (source.app() == null) {
             return kept(old.source(), source.findings());
         }
-        if (!old.source().name().equals(source.name())) {
-            String reason = "the app of this file runs as '" + old.source().name() + "' and cannot become '"
-                    + source.name() + "', whose state is another; use a file of its own for it and remove this one";
-            return kept(old.source(), Outcomes.with(source, reason));
-        }
         return swap(old, source, last -> last);
     }
 

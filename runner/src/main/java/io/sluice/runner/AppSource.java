@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param file as it was named by the caller
  * @param text as it stands in the file; empty if it cannot be read
- * @param name the app's {@code @App:name}; the file's name without {@code .siddhi} where the file does not say
+ * @param name the file's name without {@code .siddhi}, which must be the app's {@code @App:name}
  * @param app as parsed, not used for anything yet; null if there are errors
  * @param secrets what of its text must not be quoted
  * @param findings errors and warnings, in the order of the text

@@ -111,14 +111,14 @@ class AppCheckTest {
     }
 
     @Test
-    void warnsWhereFileAndAppHaveDifferentNames() throws IOException {
+    void refusesAFileThatIsNotNamedAsItsApp() throws IOException {
         Path file = Files.writeString(folder.resolve("one.siddhi"), "@App:name('Two')\ndefine stream In (v long);");
 
         assertThat(check.check(file)).singleElement().satisfies(finding -> {
-            assertThat(finding.isError()).isFalse();
+            assertThat(finding.isError()).isTrue();
             assertThat(finding.toString())
-                    .endsWith("one.siddhi:1:1: warning: the app is named 'Two', but its file 'one.siddhi'; name them"
-                            + " alike");
+                    .endsWith("one.siddhi:1:1: the app is named 'Two', but its file 'one.siddhi'; name them alike:"
+                            + " @App:name('one'), or the file 'Two.siddhi'");
         });
     }
 

@@ -129,7 +129,11 @@ class FolderWatchTest {
         watch.look();
         watch.look();
 
-        assertThat(catalog.all()).extracting(AppCatalog.Entry::file).containsExactly(file);
+        assertThat(active()).containsExactly("A");
+        assertThat(catalog.find("B").orElseThrow().state())
+                .isInstanceOfSatisfying(
+                        AppCatalog.State.Failed.class,
+                        failed -> assertThat(failed.reason()).contains("is named 'A', but its file 'B.siddhi'"));
     }
 
     @Test
@@ -144,6 +148,6 @@ class FolderWatchTest {
         assertThat(catalog.find("A").orElseThrow().state())
                 .isInstanceOfSatisfying(
                         AppCatalog.State.Kept.class,
-                        kept -> assertThat(kept.reason()).contains("runs as 'A' and cannot become 'Other'"));
+                        kept -> assertThat(kept.reason()).contains("is named 'Other', but its file 'A.siddhi'"));
     }
 }

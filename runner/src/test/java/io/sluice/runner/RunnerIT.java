@@ -225,12 +225,12 @@ class RunnerIT {
     }
 
     @Test
-    void refusesASecondAppOfTheSameName() throws IOException {
+    void refusesAFileThatIsNotNamedAsItsApp() throws IOException {
         app("Other", "@App:name('Good') define stream In (v long);");
 
         start();
 
-        assertThat(runner.catalog().all()).extracting(AppCatalog.Entry::name).containsExactly("Good");
+        assertThat(reason("Other")).contains("is named 'Good', but its file 'Other.siddhi'");
         assertThat(runner.catalog().find("Good").orElseThrow().file()).hasFileName("Good.siddhi");
         assertThat(health.states().get("app:Good").up()).isTrue();
     }
