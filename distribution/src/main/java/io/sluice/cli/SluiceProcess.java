@@ -19,6 +19,7 @@ import io.sluice.runner.AppOptions;
 import io.sluice.runner.DataSourceConfig;
 import io.sluice.runner.DataSources;
 import io.sluice.runner.Runner;
+import io.sluice.runner.admin.TokenPermissions;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
@@ -32,7 +33,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -116,14 +116,8 @@ final class SluiceProcess {
                     vertx,
                     meters,
                     health);
-            RunnerService made = new RunnerService(
-                    hosted,
-                    config.runner().admin(),
-                    home,
-                    vertx,
-                    meters,
-                    health,
-                    new GatewayPermissions(this::gateway));
+            RunnerService made =
+                    new RunnerService(hosted, config.runner().admin(), home, vertx, meters, health, tokens());
             runner = made;
             return made;
         }));
@@ -165,8 +159,12 @@ final class SluiceProcess {
         }
     }
 
-    private Optional<Gateway> gateway() {
-        return Optional.ofNullable(gateway);
+    /** Asked at the start, when it is known whether the gateway is in this process. */
+    private TokenPermissions tokens() {
+        Gateway beside = gateway;
+        return beside == null
+                ? GatewayPermissions.of(config.gateway(), config.identity(), vertx, meters)
+                : GatewayPermissions.of(beside);
     }
 
     private IdentityVerifier identities() {
