@@ -12,6 +12,7 @@ import io.sluice.runner.host.Reason;
 import io.sluice.runner.host.SiddhiHost;
 import io.sluice.runner.state.Checkpoint;
 import io.sluice.runner.state.CheckpointException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,8 +88,15 @@ public final class AppDeployer implements AutoCloseable {
     }
 
     /** Deploys a file, or what it became after a change; returns when it is clear what runs. */
-    public DeployResult deploy(Path file) {
+    public synchronized DeployResult deploy(Path file) {
         return deploy(check.read(file));
+    }
+
+    /** Deploys a file as it is now, which may be newer than the look that found it changed; nothing if it is gone by now. */
+    synchronized void follow(Path file) {
+        if (Files.exists(file)) {
+            deploy(file);
+        }
     }
 
     /** The same with a text that has been read already. */

@@ -43,32 +43,39 @@ final class AppFiles {
     }
 
     /** Adds an app; when it returns the app runs. */
-    synchronized Saved create(String text) {
-        AppSource source = checked(text);
-        if (isTaken(source)) {
-            throw new ProblemException(AdminError.APP_EXISTS, "there is an app named '" + source.name() + "' already")
-                    .hint("PUT /siddhi-apps replaces it.");
+    Saved create(String text) {
+        synchronized (deployer) { // file and app change as one: the watch of the folder must not come between
+            AppSource source = checked(text);
+            if (isTaken(source)) {
+                throw new ProblemException(
+                                AdminError.APP_EXISTS, "there is an app named '" + source.name() + "' already")
+                        .hint("PUT /siddhi-apps replaces it.");
+            }
+            run(source);
+            return new Saved(source.name(), true);
         }
-        run(source);
-        return new Saved(source.name(), true);
     }
 
     /** Adds an app or replaces it; when it returns the app runs as the text says. */
-    synchronized Saved put(String text) {
-        AppSource source = checked(text);
-        boolean isNew = !isTaken(source);
-        run(source);
-        return new Saved(source.name(), isNew);
+    Saved put(String text) {
+        synchronized (deployer) {
+            AppSource source = checked(text);
+            boolean isNew = !isTaken(source);
+            run(source);
+            return new Saved(source.name(), isNew);
+        }
     }
 
     /** Removes the file, then stops the app. Its checkpoints are kept. */
-    synchronized void delete(AppCatalog.Entry entry) {
-        try {
-            Files.deleteIfExists(entry.file());
-        } catch (IOException trouble) {
-            throw unusable(trouble);
+    void delete(AppCatalog.Entry entry) {
+        synchronized (deployer) {
+            try {
+                Files.deleteIfExists(entry.file());
+            } catch (IOException trouble) {
+                throw unusable(trouble);
+            }
+            deployer.undeploy(entry.name());
         }
-        deployer.undeploy(entry.name());
     }
 
     private boolean isTaken(AppSource source) {

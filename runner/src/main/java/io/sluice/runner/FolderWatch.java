@@ -102,7 +102,7 @@ final class FolderWatch implements AutoCloseable {
             deployer.undeploy(file);
         } else {
             deployed.put(file, hash);
-            deployer.deploy(file);
+            deployer.follow(file);
         }
     }
 
